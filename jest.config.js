@@ -1,0 +1,32 @@
+const { paths } = require('./tsconfig.base.json').compilerOptions;
+
+const moduleNameMapper = Object.fromEntries(
+  Object.entries(paths).map(([alias, [target]]) => [`^${alias}$`, `<rootDir>/${target}`]),
+);
+
+const swcOptions = { ...JSON.parse(require('node:fs').readFileSync('./.swcrc', 'utf8')), swcrc: false };
+delete swcOptions.$schema;
+
+/** One tier of tests: what it needs decides its suffix, so a file name says what must be running. */
+const tier = (displayName, suffix, extra = {}) => ({
+  displayName,
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
+  testMatch: [`**/*.${suffix}.ts`],
+  transform: { '^.+\\.(t|j)s$': ['@swc/jest', swcOptions] },
+  moduleNameMapper,
+  setupFiles: ['reflect-metadata'],
+  ...extra,
+});
+
+module.exports = {
+  projects: [
+    // pure decisions: no process, no network
+    tier('unit', 'spec'),
+    // one library against the real part it wraps: PostgreSQL, RabbitMQ, Swarm, Odoo
+    tier('integration', 'int-spec'),
+    // the whole platform, black box, through REST
+    tier('e2e', 'e2e-spec'),
+  ],
+};
