@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Written to the command's standard input, which is otherwise empty. */
+  readonly input?: string;
+  readonly timeoutMs?: number;
+  /** Called with every line of either stream, for progress. */
+  readonly onLine?: (line: string) => void;
+}
+
+export interface RunResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Both streams in the order they arrived. */
+  readonly output: string;
+  readonly timedOut: boolean;
+}
+
+export class CommandFailed extends Error {
+  readonly result: RunResult;
+
+  constructor(command: string, result: RunResult) {
+    const why = result.timedOut ? 'took too long and was stopped' : `failed with exit code ${result.code}`;
+    super(`\`${command}\` ${why}\n${tail(result.output, 40)}`.trimEnd());
+    this.name = 'CommandFailed';
+    this.result = result;
+  }
+}
+
+export function tail(text: string, lines: number): string {
+  return text.trimEnd().split('\n').slice(-lines).join('\n');
+}
+
+/** A missing program is answered like a shell does, with exit code 127, so that callers have one way to look. */
+const NOT_FOUND = 127;
+
+/** Runs a command to its end and never throws for its exit code. */
+export function tryRun(command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd: options.cwd,
+      env: { ...process.env, ...options.env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const streams = { stdout: '', stderr: '', output: '' };
+    let timedOut = false;
+    const timer = options.timeoutMs === undefined ? undefined : setTimeout(() => {
+      timedOut = true;
+      child.kill('SIGKILL');
+    }, options.timeoutMs);
+    const listen = (name: 'stdout' | 'stderr'): void => {
+      child[name].setEncoding('utf8').on('data', (chunk: string) => {
+        streams[name] += chunk;
+        streams.output += chunk;
+        if (options.onLine) chunk.split(/[\r\n]+/).filter(Boolean).forEach(options.onLine);
+      });
+    };
+    listen('stdout');
+    listen('stderr');
+    const finish = (code: number): void => {
+      clearTimeout(timer);
+      resolve({ code, ...streams, timedOut });
+    };
+    child.on('error', (error) => {
+      streams.stderr += error.message;
+      streams.output += error.message;
+      finish(NOT_FOUND);
+    });
+    child.on('close', (code) => finish(code ?? 1));
+    // A command that ends before it read its input is no failure of ours (EPIPE).
+    child.stdin.on('error', () => undefined).end(options.input ?? '');
+  });
+}
+
+/** Runs a command that must succeed; returns its standard output without the last newline. */
+export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+  const result = await tryRun(command, args, options);
+  if (result.code !== 0) throw new CommandFailed([command, ...args].join(' '), result);
+  return result.stdout.trimEnd();
+}
+
+export async function exists(command: string): Promise<boolean> {
+  return (await tryRun('sh', ['-c', `command -v "${command}"`])).code === 0;
+}
+
+/** Polls until `look` answers something other than undefined; undefined when the time is over. */
+export async function poll<T>(look: () => Promise<T | undefined>, timeoutMs: number, everyMs = 200): Promise<T | undefined> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined || Date.now() >= deadline) return found;
+    await sleep(everyMs);
+  }
+}
