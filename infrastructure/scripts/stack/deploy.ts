@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises';
+import { docker, tryDocker } from '../docker.ts';
+import { SetupError } from '../errors.ts';
+import { ensureImages } from '../images.ts';
+import { inRepository } from '../paths.ts';
+import { ensurePlatformImage } from '../platform-image.ts';
+import { poll, run } from '../process.ts';
+import { step } from '../progress.ts';
+import { EdgeClient } from './http.ts';
+import { contentHash, ensureSecrets } from './secrets.ts';
+import type { StackSettings } from './settings.ts';
+
+const STACK_FILE = 'infrastructure/stack/platform.yml';
+
+interface OdooImage {
+  readonly image: string;
+  readonly profile: string;
+}
+
+interface Images {
+  readonly platform: string;
+  readonly postgres: string;
+  readonly rabbitmq: string;
+  readonly odoo: Readonly<Record<string, OdooImage>>;
+}
+
+/** Every image the stack needs: taken, pulled or built; the platform's own is made from the sources beside this. */
+async function stackImages(): Promise<Images> {
+  const images = await ensureImages();
+  await step('Compile the platform', () => run(process.execPath, [inRepository('infrastructure/scripts/build.ts')]));
+  const platform = await ensurePlatformImage(images);
+  const odoo = Object.fromEntries(
+    Object.entries(images.odoo).map(([version, { image, profile }]) => [version, { image, profile }]),
+  );
+  return { platform, postgres: images.postgres.image, rabbitmq: images.rabbitmq.image, odoo };
+}
+
+async function stackEnvironment(settings: StackSettings, images: Images): Promise<Record<string, string>> {
+  const { definitionsHash } = await ensureSecrets(settings.name);
+  const rabbitConf = await readFile(inRepository('infrastructure/rabbitmq/rabbitmq.conf'), 'utf8');
+  return {
+    STACK: settings.name,
+    TENANT_NETWORK: settings.tenantNetwork,
+    INTERNAL_NETWORK: settings.internalNetwork,
+    BASE_DOMAIN: settings.baseDomain,
+    PUBLIC_PORT: String(settings.publicPort),
+    STORAGE_ROOT: settings.storageRoot,
+    PLATFORM_IMAGE: images.platform,
+    POSTGRES_IMAGE: images.postgres,
+    RABBITMQ_IMAGE: images.rabbitmq,
+    ODOO_IMAGES: JSON.stringify(images.odoo),
+    RABBITMQ_CONF_HASH: contentHash(rabbitConf),
+    RABBITMQ_DEFINITIONS_HASH: definitionsHash,
+  };
+}
+
+/** The engine makes a missing folder for a plain container, on whatever machine it runs; for a service it refuses. */
+async function ensureStorageRoot(settings: StackSettings, image: string): Promise<void> {
+  await docker(['run', '--rm', '--network', 'none', '-v', `${settings.storageRoot}:/storage`, image, 'true']);
+}
+
+async function pendingServices(stack: string): Promise<string[]> {
+  const list = await docker(['stack', 'services', stack, '--format', '{{.Name}} {{.Replicas}}']);
+  const rows = list.split('\n').map((line) => line.split(' '));
+  return rows.flatMap(([name = '', replicas = '']) => (/^(\d+)\/\1\b/.test(replicas) ? [] : [`${name} ${replicas}`]));
+}
+
+async function firstFailure(stack: string): Promise<string> {
+  const format = '{{.Name}}: {{.CurrentState}} {{.Error}}';
+  const { stdout } = await tryDocker(['stack', 'ps', stack, '--no-trunc', '--format', format]);
+  return stdout.split('\n').filter((line) => /Failed|Rejected|Pending/.test(line)).slice(0, 5).join('\n');
+}
+
+async function waitUntilReady(settings: StackSettings, note: (text: string) => void): Promise<void> {
+  const edge = new EdgeClient(settings);
+  const ready = await poll(async () => {
+    const pending = await pendingServices(settings.name);
+    note(pending.length === 0 ? 'asking the gateway' : `waiting for ${pending.join(', ')}`);
+    if (pending.length > 0) return undefined;
+    const answer = await edge.call('api', '/readyz', { timeoutMs: 2_000 }).catch(() => undefined);
+    return answer?.status === 200 ? true : undefined;
+  }, 180_000, 250);
+  if (ready) return note('');
+  throw new SetupError(
+    `The platform did not become ready.\n${await firstFailure(settings.name)}`,
+    `look at \`docker stack ps ${settings.name} --no-trunc\` and \`docker service logs ${settings.name}_api-gateway\`.`,
+  );
+}
+
+/** Deploys or updates the stack and returns when the gateway answers through the edge. Unchanged services stay as they are. */
+export async function deployStack(settings: StackSettings): Promise<void> {
+  const images = await stackImages();
+  const environment = await stackEnvironment(settings, images);
+  await ensureStorageRoot(settings, images.platform);
+  await step('Deploy the stack', () =>
+    docker(['stack', 'deploy', '--resolve-image', 'never', '--prune', '-c', inRepository(STACK_FILE), settings.name], {
+      env: environment,
+    }),
+  );
+  await step('Platform ready', (note) => waitUntilReady(settings, note));
+}

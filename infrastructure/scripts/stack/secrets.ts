@@ -1,0 +1,79 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { docker, tryDocker } from '../docker.ts';
+import { inRepository, inState } from '../paths.ts';
+
+/** What each secret is made of: passwords nobody types, or a 32-byte key. */
+const SECRETS = {
+  control_database_password: () => randomBytes(24).toString('base64url'),
+  tenant_database_password: () => randomBytes(24).toString('base64url'),
+  rabbitmq_password: () => randomBytes(24).toString('base64url'),
+  access_token_key: () => randomBytes(32).toString('base64'),
+  encryption_key: () => randomBytes(32).toString('base64'),
+} as const;
+
+export type SecretName = keyof typeof SECRETS;
+
+/**
+ * A secret of the deployment, made at first use and kept in the state folder: the volumes outlive the swarm, and a
+ * database or a sealed column is worth nothing without the secret it was made with.
+ */
+export async function secretValue(stack: string, name: SecretName): Promise<string> {
+  const folder = inState(stack, 'secrets');
+  const path = `${folder}/${name}`;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const value = SECRETS[name]();
+  await writeFile(path, value, { mode: 0o600 });
+  return value;
+}
+
+async function ensureSwarmSecret(name: string, value: string, stack: string): Promise<void> {
+  if ((await tryDocker(['secret', 'inspect', name])).code === 0) return;
+  const labels = ['--label', 'saasodoo.managed=true', '--label', `saasodoo.stack=${stack}`];
+  await docker(['secret', 'create', ...labels, name, '-'], { input: value });
+}
+
+export function contentHash(content: string): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, 12);
+}
+
+/** RabbitMQ's own format: base64(salt ‖ sha256(salt ‖ password)). The salt is derived so that the result is stable. */
+function rabbitPasswordHash(password: string): string {
+  const salt = createHash('sha256').update(`salt:${password}`).digest().subarray(0, 4);
+  const hash = createHash('sha256').update(salt).update(password).digest();
+  return Buffer.concat([salt, hash]).toString('base64');
+}
+
+/** The broker's topology with the platform's user added: an import at start creates no default user. */
+export async function rabbitDefinitions(password: string): Promise<string> {
+  const topology = JSON.parse(await readFile(inRepository('infrastructure/rabbitmq/definitions.json'), 'utf8')) as object;
+  const user = {
+    name: 'saasodoo',
+    password_hash: rabbitPasswordHash(password),
+    hashing_algorithm: 'rabbit_password_hashing_sha256',
+    tags: ['monitoring'],
+  };
+  // The services only check the topology; the one thing they declare is the exclusive queue of a live stream.
+  const permission = { user: 'saasodoo', vhost: '/', configure: '^tap\\..*', write: '.*', read: '.*' };
+  return JSON.stringify({ vhosts: [{ name: '/' }], ...topology, users: [user], permissions: [permission] });
+}
+
+export interface StackSecrets {
+  readonly definitionsHash: string;
+}
+
+/** Every secret of the stack exists in the swarm. Secrets are immutable there, so what changes carries a hash. */
+export async function ensureSecrets(stack: string): Promise<StackSecrets> {
+  for (const name of Object.keys(SECRETS) as SecretName[]) {
+    await ensureSwarmSecret(`${stack}_${name}`, await secretValue(stack, name), stack);
+  }
+  const definitions = await rabbitDefinitions(await secretValue(stack, 'rabbitmq_password'));
+  const definitionsHash = contentHash(definitions);
+  await ensureSwarmSecret(`${stack}_rabbitmq_definitions_${definitionsHash}`, definitions, stack);
+  return { definitionsHash };
+}

@@ -1,0 +1,35 @@
+/** What tells one deployment of the platform from another on the same swarm. */
+export interface StackSettings {
+  /** Stack name; every service, volume and secret carries it as a prefix. */
+  readonly name: string;
+  readonly tenantNetwork: string;
+  readonly internalNetwork: string;
+  readonly baseDomain: string;
+  readonly publicPort: number;
+  /** Where instance directories live, on the nodes that carry tenants. */
+  readonly storageRoot: string;
+}
+
+function setting(name: string, fallback: string): string {
+  const value = process.env[name];
+  return value === undefined || value === '' ? fallback : value;
+}
+
+/** The deployment that `npm run demo` makes, as the environment wants it. */
+export function siteSettings(): StackSettings {
+  const name = setting('SAASODOO_STACK', 'saasodoo');
+  return {
+    name,
+    tenantNetwork: `${name}-network`,
+    internalNetwork: `${name}-internal`,
+    baseDomain: setting('SAASODOO_BASE_DOMAIN', 'localhost'),
+    publicPort: Number(setting('SAASODOO_HTTP_PORT', '80')),
+    storageRoot: setting('SAASODOO_STORAGE_ROOT', `/var/lib/${name}/storage`),
+  };
+}
+
+/** The address a user types for a host of this deployment, such as `http://api.localhost`. */
+export function publicUrl(settings: StackSettings, host: string): string {
+  const port = settings.publicPort === 80 ? '' : `:${settings.publicPort}`;
+  return `http://${host}.${settings.baseDomain}${port}`;
+}

@@ -1,0 +1,24 @@
+import { EdgeClient } from '../../infrastructure/scripts/stack/http.ts';
+import type { StackSettings } from '../../infrastructure/scripts/stack/settings.ts';
+
+/** The deployment under test, as `npm test` announced it. */
+export interface Site extends StackSettings {
+  /** The newest Odoo version that can be had here. */
+  readonly odooVersion: string;
+  readonly platformImage: string;
+  readonly secretsFolder: string;
+  readonly postgresImage: string;
+}
+
+/** Reads the deployment under test from SAASODOO_TEST_SITE. */
+export function testSite(): Site {
+  const announced = process.env['SAASODOO_TEST_SITE'];
+  if (announced === undefined) {
+    throw new Error('no platform to test: run `npm test`, or `npm test -- e2e` for these suites alone');
+  }
+  return JSON.parse(announced) as Site;
+}
+
+export function edgeOf(site: Site): EdgeClient {
+  return new EdgeClient(site);
+}
