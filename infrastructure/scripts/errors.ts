@@ -19,7 +19,9 @@ export function printError(error: unknown): void {
     process.stderr.write(`\n${error.message}\n\nWhat to do: ${error.advice}\n`);
     return;
   }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  // A command that failed has said why; where we called it from helps nobody.
+  const told = error instanceof Error && error.name === 'CommandFailed';
+  const text = error instanceof Error && !told ? (error.stack ?? error.message) : reasonOf(error);
   process.stderr.write(`\n${text}\n`);
 }
 
