@@ -1,0 +1,4 @@
+import { InstanceOperationPayload } from './instance-operation.payload';
+
+/** The instance answers. */
+export class InstanceCreatedPayload extends InstanceOperationPayload {}

@@ -1,0 +1,4 @@
+import { InstanceOperationPayload } from './instance-operation.payload';
+
+/** Nothing of the instance is left. */
+export class InstanceTerminatedPayload extends InstanceOperationPayload {}

@@ -1,0 +1,6 @@
+export { AdvisoryLock } from './advisory-lock';
+export { createDataSource, type DatabaseOptions, type EntityClass } from './create-data-source';
+export { DatabaseSession } from './database-session';
+export { migrate } from './migrate';
+export { PersistenceModule, type PersistenceModuleOptions } from './persistence.module';
+export { runInTransaction } from './run-in-transaction';

@@ -1,0 +1,10 @@
+import type { MigrationInterface } from 'typeorm';
+import { MessagingMigration } from './0001-messaging';
+
+/**
+ * Every migration, in the order they run. To add one: a file `NNNN-topic.ts` with a class `TopicMigration` whose `name`
+ * ends in NNNN written with 13 digits (TypeORM orders by them), then one line here.
+ */
+export const migrations: readonly (new () => MigrationInterface)[] = [
+  MessagingMigration, //
+];
