@@ -28,5 +28,7 @@ module.exports = {
     tier('integration', 'int-spec'),
     // the whole platform, black box, through REST
     tier('e2e', 'e2e-spec'),
+    // the whole platform while its parts are killed
+    tier('chaos', 'chaos-spec'),
   ],
 };

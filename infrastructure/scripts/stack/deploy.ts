@@ -12,7 +12,7 @@ import type { StackSettings } from './settings.ts';
 
 const STACK_FILE = 'infrastructure/stack/platform.yml';
 
-interface OdooImage {
+export interface OdooImage {
   readonly image: string;
   readonly profile: string;
 }
@@ -87,10 +87,18 @@ async function waitUntilReady(settings: StackSettings, note: (text: string) => v
   );
 }
 
+export interface DeployOptions {
+  /** Versions of Odoo beside those of the catalogue. */
+  readonly extraOdooImages?: Readonly<Record<string, OdooImage>>;
+  /** Variables of the stack file that are not settings of the site. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** Deploys or updates the stack and returns when the gateway answers through the edge. Unchanged services stay as they are. */
-export async function deployStack(settings: StackSettings): Promise<void> {
-  const images = await stackImages();
-  const environment = await stackEnvironment(settings, images);
+export async function deployStack(settings: StackSettings, options: DeployOptions = {}): Promise<void> {
+  const found = await stackImages();
+  const images = { ...found, odoo: { ...found.odoo, ...options.extraOdooImages } };
+  const environment = { ...(await stackEnvironment(settings, images)), ...options.environment };
   await ensureStorageRoot(settings, images.platform);
   await step('Deploy the stack', () =>
     docker(['stack', 'deploy', '--resolve-image', 'never', '--prune', '-c', inRepository(STACK_FILE), settings.name], {

@@ -1,0 +1,73 @@
+import { docker } from '../docker.ts';
+import { ensureImages } from '../images.ts';
+import { inRepository, inState } from '../paths.ts';
+import { say, step } from '../progress.ts';
+import { deployStack, type OdooImage } from '../stack/deploy.ts';
+import { removeStack } from '../stack/remove.ts';
+import type { StackSettings } from '../stack/settings.ts';
+import { ensureNetworks } from '../swarm.ts';
+
+/** A deployment of its own, beside whatever else the machine runs. Its base domain is the plan's. */
+const TEST_SITE: StackSettings = {
+  name: 'saasodoo-test',
+  tenantNetwork: 'saasodoo-test-network',
+  internalNetwork: 'saasodoo-test-internal',
+  baseDomain: 'localhost',
+  publicPort: Number(process.env['SAASODOO_TEST_PORT'] ?? '18080'),
+  storageRoot: '/var/lib/saasodoo-test/storage',
+};
+
+/** Images of Odoo that fail on purpose, and one that does not exist, as versions only the site under test offers. */
+async function failingImages(real: OdooImage): Promise<Record<string, OdooImage>> {
+  const build = async (folder: string): Promise<string> => {
+    const tag = `saasodoo/test-${folder}:latest`;
+    const context = inRepository('test/support/images', folder);
+    const labels = ['--label', 'saasodoo.managed=true'];
+    await docker(['build', '-q', '-t', tag, ...labels, '--build-arg', `ODOO_IMAGE=${real.image}`, context], {
+      env: { DOCKER_BUILDKIT: '0' },
+    });
+    return tag;
+  };
+  return {
+    '901': { image: 'saasodoo/does-not-exist:1', profile: real.profile },
+    '902': { image: await build('odoo-exits'), profile: real.profile },
+    '903': { image: await build('odoo-hangs'), profile: real.profile },
+  };
+}
+
+async function announce(images: Awaited<ReturnType<typeof ensureImages>>, odooVersion: string): Promise<Record<string, string>> {
+  const platformImage = (await docker(['service', 'inspect', `${TEST_SITE.name}_provisioner`, '--format', '{{.Spec.TaskTemplate.ContainerSpec.Image}}'])).trim();
+  const site = {
+    ...TEST_SITE,
+    odooVersion,
+    platformImage,
+    postgresImage: images.postgres.image,
+    secretsFolder: inState(TEST_SITE.name, 'secrets'),
+  };
+  return { SAASODOO_TEST_SITE: JSON.stringify(site) };
+}
+
+async function leftoverStack(): Promise<boolean> {
+  return (await docker(['service', 'ls', '-q', '--filter', `label=com.docker.stack.namespace=${TEST_SITE.name}`])) !== '';
+}
+
+/**
+ * Deploys the platform for tests, runs `work` with the environment that announces it, and takes it down with its data.
+ * What an earlier run left behind when it died is removed first: it has the same name.
+ */
+export async function inTestSite(work: (environment: Record<string, string>) => Promise<void>): Promise<void> {
+  const images = await ensureImages();
+  const [odooVersion, real] = Object.entries(images.odoo).sort(([a], [b]) => Number(b) - Number(a))[0] ?? [];
+  if (odooVersion === undefined || real === undefined) throw new Error('this site has no image of Odoo at all');
+  const purge = { purgeWith: images.postgres.image };
+  if (await leftoverStack()) say('An earlier run left its site behind; it is removed first.');
+  await removeStack(TEST_SITE, purge);
+  await ensureNetworks(TEST_SITE);
+  const extra = await step('Images that fail on purpose', () => failingImages(real));
+  try {
+    await deployStack(TEST_SITE, { extraOdooImages: extra, environment: { PROVISION_HTTP_TIMEOUT_MS: '20000' } });
+    await work(await announce(images, odooVersion));
+  } finally {
+    if (process.env['SAASODOO_KEEP_TEST_SITE'] === undefined) await removeStack(TEST_SITE, purge);
+  }
+}

@@ -1,0 +1,77 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../../infrastructure/scripts/process.ts';
+import { freshName } from '../support/customer';
+import { edgeOf, testSite } from '../support/site';
+import { waitForLoginPage } from '../../infrastructure/scripts/demo/odoo.ts';
+
+const site = testSite();
+
+jest.setTimeout(300_000);
+
+/** The migration plan's verification, section 7.3 steps 4 to 6, as an operator types it. */
+const COMMANDS = (database: string, version: string, email: string): string => `
+set -euo pipefail
+curl -X POST http://auth.localhost/register \\
+  -H "Content-Type: application/json" \\
+  -d '{
+    "email": "${email}",
+    "password": "Test123!",
+    "first_name": "Test",
+    "last_name": "User"
+  }'
+echo
+TOKEN=$(curl -X POST http://auth.localhost/login \\
+  -H "Content-Type: application/json" \\
+  -d '{
+    "email": "${email}",
+    "password": "Test123!"
+  }' | jq -r '.access_token')
+curl -X POST http://api.localhost/instance/instances \\
+  -H "Authorization: Bearer $TOKEN" \\
+  -H "Content-Type: application/json" \\
+  -d '{
+    "name": "Test Instance",
+    "database_name": "${database}",
+    "admin_email": "admin@test.com",
+    "odoo_version": "${version}",
+    "instance_type": "development",
+    "billing_status": "trial"
+  }'
+`;
+
+describe("the migration plan's verification works as written", () => {
+  let curlHome: string;
+
+  beforeAll(async () => {
+    // The lines name port 80; the deployment under test listens elsewhere, and curl is told so outside of them.
+    curlHome = await mkdtemp(join(tmpdir(), 'saasodoo-curl-'));
+    await writeFile(join(curlHome, '.curlrc'), `silent\nconnect-to = "::127.0.0.1:${site.publicPort}"\n`);
+  });
+
+  function shell(script: string): Promise<string> {
+    return run('bash', ['-c', script], { env: { CURL_HOME: curlHome } });
+  }
+
+  test('register, log in, create, list services by label, route', async () => {
+    const database = freshName('testdb');
+    const output = await shell(COMMANDS(database, site.odooVersion, `${database}@example.com`));
+    const instance = JSON.parse(output.trim().split('\n').at(-1) ?? '') as { id: string; service_name: string };
+    await waitForLoginPage(edgeOf(site), database);
+
+    expect(await shell('docker service ls --filter label=saasodoo.instance.id')).toContain(instance.service_name);
+    expect(await shell(`docker service ps ${instance.service_name}`)).toContain('Running');
+    expect(await shell(`docker service logs ${instance.service_name} 2>&1`)).toMatch(/odoo/i);
+    expect(await shell(`curl -I http://${database}.localhost`)).toMatch(/^HTTP\/1\.1 (200|303)/);
+  });
+
+  test('asked for Odoo 17 where it cannot be had, the answer lists the versions of this site', async () => {
+    if (site.odooVersion === '17') return;
+    const database = freshName('testdb');
+    const output = await shell(COMMANDS(database, '17', `${database}@example.com`));
+    const problem = JSON.parse(output.trim().split('\n').at(-1) ?? '') as { status: number; detail: string };
+    expect(problem.status).toBe(422);
+    expect(problem.detail).toContain(site.odooVersion);
+  });
+});
