@@ -1,0 +1,24 @@
+export type { Condition, ObservedCondition } from './condition';
+export { DATABASE_NAME_MAX_LENGTH, normaliseDatabaseName, reservedDatabaseNames } from './database-name';
+export { type DesiredState, desiredStates } from './desired-state';
+export {
+  type BillingStatus,
+  billingStatuses,
+  type Instance,
+  type InstanceType,
+  instanceTypes,
+  type NewInstance,
+} from './instance';
+export { instanceLabels } from './instance-labels';
+export {
+  databaseRoleName,
+  type ExternalAddress,
+  externalUrl,
+  internalUrl,
+  serviceName,
+  storageDirectoryName,
+} from './instance-names';
+export { finalStatus, initialStatus, type InstanceStatus, instanceStatuses } from './instance-status';
+export { readyCondition } from './ready-condition';
+export { stateDiagram, stateDiagramPage } from './state-diagram';
+export { assertTransitionsSound, statusesBefore, transitions, type TransitionTable } from './transitions';

@@ -1,0 +1,56 @@
+import type { ErrorRecord } from '@saasodoo/kernel';
+import type { Condition } from './condition';
+import type { DesiredState } from './desired-state';
+import type { InstanceStatus } from './instance-status';
+
+export const instanceTypes = ['development', 'staging', 'production'] as const;
+export type InstanceType = (typeof instanceTypes)[number];
+
+export const billingStatuses = ['payment_required', 'trial', 'paid'] as const;
+export type BillingStatus = (typeof billingStatuses)[number];
+
+/** What is known of an instance from the moment it is asked for. */
+export interface NewInstance {
+  readonly id: string;
+  readonly customerId: string;
+  readonly subscriptionId?: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly odooVersion: string;
+  readonly instanceType: InstanceType;
+  /** Also its subdomain; normalised, see `normaliseDatabaseName`. */
+  readonly databaseName: string;
+  readonly adminEmail: string;
+  /** Number of CPUs, such as 0.5. */
+  readonly cpuLimit: number;
+  readonly memoryBytes: number;
+  readonly storageBytes: number;
+  readonly demoData: boolean;
+  /** Odoo language code, such as `de_DE`. */
+  readonly language?: string;
+  readonly billingStatus: BillingStatus;
+  /** Environment variables the customer adds to the service. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly serviceName: string;
+  readonly externalUrl: string;
+}
+
+/** A customer's Odoo: one service, one database, one directory, one subdomain. Carries no secret. */
+export interface Instance extends NewInstance {
+  readonly desiredState: DesiredState;
+  /** Counts wanted changes, from 1. */
+  readonly generation: number;
+  /** The last wanted change that was acted on; 0 before the first. */
+  readonly observedGeneration: number;
+  readonly status: InstanceStatus;
+  readonly conditions: readonly Condition[];
+  readonly serviceId?: string;
+  readonly internalUrl?: string;
+  readonly databaseServer?: string;
+  readonly databaseRole?: string;
+  readonly error?: ErrorRecord;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly startedAt?: Date;
+  readonly terminatedAt?: Date;
+}
