@@ -1,0 +1,5 @@
+export { ConfigModule } from './config.module';
+export { createHttpApp } from './create-http-app';
+export { type ConfigClass, loadConfig } from './load-config';
+export { runApp, type RunAppOptions } from './run-app';
+export { ServiceConfig } from './service-config';
