@@ -1,10 +1,14 @@
 import type { MigrationInterface } from 'typeorm';
 import { MessagingMigration } from './0001-messaging';
+import { InstancesMigration } from './0002-instances';
+import { IdentityMigration } from './0003-identity';
 
 /**
  * Every migration, in the order they run. To add one: a file `NNNN-topic.ts` with a class `TopicMigration` whose `name`
  * ends in NNNN written with 13 digits (TypeORM orders by them), then one line here.
  */
 export const migrations: readonly (new () => MigrationInterface)[] = [
-  MessagingMigration, //
+  MessagingMigration,
+  InstancesMigration,
+  IdentityMigration,
 ];

@@ -1,0 +1,10 @@
+export { InstanceEntity } from './instance.entity';
+export type { InstanceRoute } from './instance-route';
+export { type InstanceSecrets, InstanceSecretsRepository } from './instance-secrets.repository';
+export type { InstanceTransition } from './instance-transition';
+export {
+  type DatabasePlacement,
+  type Deployment,
+  type InstanceFilter,
+  InstanceRepository,
+} from './instance.repository';
