@@ -3,6 +3,8 @@ import { Client, type QueryResultRow } from 'pg';
 import type { DataSource } from 'typeorm';
 
 const CONNECT_TIMEOUT_MS = 5_000;
+/** A server that went away without a word is noticed by this. */
+const QUERY_TIMEOUT_MS = 15_000;
 
 /**
  * One connection of its own, outside the pool: for what lives as long as a session does, session locks and LISTEN.
@@ -29,6 +31,7 @@ export class DatabaseSession {
       connectionString: withPassword(options.url, options.password),
       application_name: `${options.applicationName ?? 'saasodoo'}:${purpose}`,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: QUERY_TIMEOUT_MS,
       keepAlive: true,
     });
     const session = new DatabaseSession(client);

@@ -1,4 +1,4 @@
-export { AdvisoryLock } from './advisory-lock';
+export { type AcquireOptions, AdvisoryLock } from './advisory-lock';
 export { createDataSource, type DatabaseOptions, type EntityClass } from './create-data-source';
 export { DatabaseSession } from './database-session';
 export { migrate } from './migrate';

@@ -6,7 +6,7 @@ import { AdvisoryLock } from './advisory-lock';
  * Several processes may call it at once: they take turns, and the later ones find nothing to do.
  */
 export async function migrate(dataSource: DataSource): Promise<string[]> {
-  const lock = await AdvisoryLock.acquire(dataSource, 'saasodoo.migrations');
+  const lock = await AdvisoryLock.acquire(dataSource, 'saasodoo.migrations', { everyMs: 100 });
   try {
     const ran = await dataSource.runMigrations({ transaction: 'each' });
     return ran.map(({ name }) => name);
