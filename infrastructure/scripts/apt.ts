@@ -17,7 +17,9 @@ export async function canInstallPackages(): Promise<boolean> {
 }
 
 function apt(args: readonly string[]): Promise<RunResult> {
-  return tryRun('apt-get', [...QUIET, ...args], { env: { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' } });
+  return tryRun('apt-get', [...QUIET, ...args], {
+    env: { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' },
+  });
 }
 
 async function refreshLists(): Promise<void> {

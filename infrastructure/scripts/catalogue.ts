@@ -29,5 +29,7 @@ export interface Catalogue {
 }
 
 export async function readCatalogue(): Promise<Catalogue> {
-  return JSON.parse(await readFile(inRepository('infrastructure/images/catalogue.json'), 'utf8')) as Catalogue;
+  return JSON.parse(
+    await readFile(inRepository('infrastructure/images/catalogue.json'), 'utf8'),
+  ) as Catalogue;
 }

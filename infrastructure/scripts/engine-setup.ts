@@ -17,25 +17,35 @@ const ENGINE_PID = '/var/run/docker.pid';
 const CONTAINERD_SOCKET = '/run/containerd/containerd.sock';
 const START_TIMEOUT_MS = 90_000;
 
-const PACKAGES = ['docker.io', 'containerd', 'runc', 'iptables', 'ca-certificates', 'debootstrap', 'debian-archive-keyring'];
+const PACKAGES = [
+  'docker.io',
+  'containerd',
+  'runc',
+  'iptables',
+  'ca-certificates',
+  'debootstrap',
+  'debian-archive-keyring',
+];
 
 export async function installEngine(): Promise<void> {
   if (!(await exists('dockerd'))) await installPackages(PACKAGES);
   // Debian 13 has the client in a package of its own; Debian 12 and Ubuntu ship it with the engine.
-  if (!(await exists('docker')) && (await isKnownPackage('docker-cli'))) await installPackages(['docker-cli']);
+  if (!(await exists('docker')) && (await isKnownPackage('docker-cli')))
+    await installPackages(['docker-cli']);
 }
 
 export async function startEngine(): Promise<EngineInfo> {
   await mkdir(FOLDER, { recursive: true });
   return withLock(`${FOLDER}/start.lock`, async () => {
+    let pid: number | undefined;
     if (existsSync('/run/systemd/system')) {
       await run('systemctl', ['enable', '--now', 'docker.service']);
     } else if (!(await isStarting())) {
       await prepareKernel();
       await clearLeftovers();
-      await launch();
+      pid = await launch();
     }
-    return waitForEngine();
+    return waitForEngine(pid);
   });
 }
 
@@ -56,7 +66,10 @@ async function isStarting(): Promise<boolean> {
 function somebodyListens(socket: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = connect(socket);
-    probe.on('connect', () => { probe.destroy(); resolve(true); });
+    probe.on('connect', () => {
+      probe.destroy();
+      resolve(true);
+    });
     probe.on('error', () => resolve(false));
   });
 }
@@ -64,12 +77,16 @@ function somebodyListens(socket: string): Promise<boolean> {
 /** After a crash or a copied disk: the engine refuses to start over a pid file whose number is alive again as another program. */
 async function clearLeftovers(): Promise<void> {
   await rm(ENGINE_PID, { force: true });
-  for (const pidFile of ['/var/run/docker/containerd/containerd.pid', '/run/docker/containerd/docker-containerd.pid']) {
+  for (const pidFile of [
+    '/var/run/docker/containerd/containerd.pid',
+    '/run/docker/containerd/docker-containerd.pid',
+  ]) {
     const pid = await pidIn(pidFile);
     if (pid > 0 && (await programOf(pid)) !== 'containerd') await rm(pidFile, { force: true });
   }
   // dockerd takes this socket's existence for a running containerd and would wait for it in vain.
-  if (existsSync(CONTAINERD_SOCKET) && !(await somebodyListens(CONTAINERD_SOCKET))) await rm(CONTAINERD_SOCKET, { force: true });
+  if (existsSync(CONTAINERD_SOCKET) && !(await somebodyListens(CONTAINERD_SOCKET)))
+    await rm(CONTAINERD_SOCKET, { force: true });
 }
 
 /** What an init system would have done: cgroups mounted, a packet filter that works on this kernel, the modules Swarm wants. */
@@ -86,7 +103,7 @@ async function prepareKernel(): Promise<void> {
   if (nat.code !== 0 && existsSync(legacy)) await run('update-alternatives', ['--set', 'iptables', legacy]);
 }
 
-async function launch(): Promise<void> {
+async function launch(): Promise<number> {
   const log = openSync(LOG, 'a');
   const child = spawn('dockerd', ['--log-opt', 'max-size=10m', '--log-opt', 'max-file=3'], {
     cwd: '/',
@@ -99,15 +116,21 @@ async function launch(): Promise<void> {
     child.once('error', reject);
   });
   child.unref();
-  await writeFile(OWN_PID, `${child.pid}\n`);
+  const pid = child.pid ?? 0;
+  await writeFile(OWN_PID, `${pid}\n`);
+  return pid;
 }
 
-async function waitForEngine(): Promise<EngineInfo> {
-  const info = await poll(() => engineInfo(5_000), START_TIMEOUT_MS);
-  if (info) return info;
+async function waitForEngine(pid: number | undefined): Promise<EngineInfo> {
+  const info = await poll<EngineInfo | 'dead'>(async () => {
+    // One that has given up is not waited for: its log below says why.
+    if (pid !== undefined && (await programOf(pid)) !== 'dockerd') return 'dead';
+    return engineInfo(5_000);
+  }, START_TIMEOUT_MS);
+  if (info && info !== 'dead') return info;
   const log = tail((await readTextOrNull(LOG)) ?? '(no log)', 25);
   throw new SetupError(
-    `The Docker engine did not answer within ${START_TIMEOUT_MS / 1000} s. Its last words (${LOG}):\n${log}`,
+    `The Docker engine ${info === 'dead' ? 'stopped at once' : `did not answer within ${START_TIMEOUT_MS / 1000} s`}. Its last words (${LOG}):\n${log}`,
     'solve what it reports, or start Docker in your usual way, and start again.',
   );
 }

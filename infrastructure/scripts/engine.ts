@@ -19,7 +19,10 @@ async function refusal(): Promise<SetupError> {
     );
   }
   if (process.platform !== 'linux') {
-    return new SetupError('No Docker engine answers.', 'start Docker Desktop (or Colima, OrbStack, Rancher Desktop) and start again.');
+    return new SetupError(
+      'No Docker engine answers.',
+      'start Docker Desktop (or Colima, OrbStack, Rancher Desktop) and start again.',
+    );
   }
   return new SetupError(
     'No Docker engine answers, and this user cannot install one (that takes root on Debian or Ubuntu).',
@@ -53,4 +56,8 @@ export async function ensureEngine(): Promise<EngineInfo> {
   });
 }
 
-if (isMain(import.meta)) await runAsScript(async () => void (await ensureEngine()));
+if (isMain(import.meta)) {
+  await runAsScript(async () => {
+    await ensureEngine();
+  });
+}

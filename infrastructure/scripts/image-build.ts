@@ -26,9 +26,16 @@ export interface BuildRequest {
 export async function hashFolder(folder: string): Promise<string> {
   const hash = createHash('sha256');
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name)).sort();
+  const files = entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
   for (const file of files) {
-    hash.update(relative(folder, file)).update('\0').update(await readFile(file)).update('\0');
+    hash
+      .update(relative(folder, file))
+      .update('\0')
+      .update(await readFile(file))
+      .update('\0');
   }
   return hash.digest('hex');
 }
@@ -46,19 +53,27 @@ export async function buildImage(request: BuildRequest, note: Note): Promise<voi
     ...(request.dockerfile ? ['--file', request.dockerfile] : []),
     ...(request.fresh ? ['--no-cache'] : []),
   ];
-  await docker(['build', '--network', 'host', '--force-rm', '--tag', request.tag, ...options, request.context], {
-    env: { DOCKER_BUILDKIT: '0' },
-    onLine: (line) => {
-      const found = /^Step (\d+\/\d+)/.exec(line);
-      if (found) note(`building ${request.tag}, step ${found[1]}`);
+  await docker(
+    ['build', '--network', 'host', '--force-rm', '--tag', request.tag, ...options, request.context],
+    {
+      env: { DOCKER_BUILDKIT: '0' },
+      onLine: (line) => {
+        const found = /^Step (\d+\/\d+)/.exec(line);
+        if (found) note(`building ${request.tag}, step ${found[1]}`);
+      },
     },
-  });
+  );
 }
 
 const bases = new Map<DebianSuite, Promise<string>>();
 
 /** Several images stand on one base, and it is made once a run. */
-export function ensureBase(catalogue: Catalogue, suite: DebianSuite, fresh: boolean, note: Note): Promise<string> {
+export function ensureBase(
+  catalogue: Catalogue,
+  suite: DebianSuite,
+  fresh: boolean,
+  note: Note,
+): Promise<string> {
   const known = bases.get(suite);
   if (known) return known;
   const made = findBase(catalogue.bases[suite].official, suite, fresh, note);
@@ -103,7 +118,12 @@ async function stageContext(fallback: Fallback): Promise<{ context: string; hash
 }
 
 /** Builds the fallback image unless one of exactly this Dockerfile folder and base is there. True when it was built. */
-export async function ensureBuilt(catalogue: Catalogue, fallback: Fallback, fresh: boolean, note: Note): Promise<boolean> {
+export async function ensureBuilt(
+  catalogue: Catalogue,
+  fallback: Fallback,
+  fresh: boolean,
+  note: Note,
+): Promise<boolean> {
   const base = await ensureBase(catalogue, fallback.base, fresh, note);
   const baseId = (await localImage(base))?.id ?? base;
   const { context, hash: contentHash } = await stageContext(fallback);

@@ -44,7 +44,12 @@ export interface EnsureOptions {
 const PARALLEL = 2;
 export const IMAGES_FILE = inState('images.json');
 
-async function resolve(catalogue: Catalogue, entry: CatalogueEntry, fresh: boolean, note: Note): Promise<{ image: string; source: ImageSource } | undefined> {
+async function resolve(
+  catalogue: Catalogue,
+  entry: CatalogueEntry,
+  fresh: boolean,
+  note: Note,
+): Promise<{ image: string; source: ImageSource } | undefined> {
   if (entry.official) {
     if (await localImage(entry.official)) return { image: entry.official, source: 'present' };
     if (await pull(entry.official, note)) return { image: entry.official, source: 'pulled' };
@@ -54,7 +59,11 @@ async function resolve(catalogue: Catalogue, entry: CatalogueEntry, fresh: boole
   return { image: entry.fallback.tag, source: built ? 'built' : 'present' };
 }
 
-async function ensureImage(catalogue: Catalogue, name: ImageName, fresh: boolean): Promise<ResolvedImage | undefined> {
+async function ensureImage(
+  catalogue: Catalogue,
+  name: ImageName,
+  fresh: boolean,
+): Promise<ResolvedImage | undefined> {
   return step(`Image ${name}`, async (note) => {
     const startedAt = Date.now();
     const found = await resolve(catalogue, catalogue.images[name], fresh, note);
@@ -63,9 +72,15 @@ async function ensureImage(catalogue: Catalogue, name: ImageName, fresh: boolean
       return undefined;
     }
     const local = await localImage(found.image);
-    if (!local) throw new SetupError(`The image ${found.image} vanished right after it was made.`, 'start again.');
+    if (!local)
+      throw new SetupError(`The image ${found.image} vanished right after it was made.`, 'start again.');
     note(`${found.source} ${found.image}`);
-    return { ...found, id: local.id, digest: local.digest, seconds: Math.round((Date.now() - startedAt) / 100) / 10 };
+    return {
+      ...found,
+      id: local.id,
+      digest: local.digest,
+      seconds: Math.round((Date.now() - startedAt) / 100) / 10,
+    };
   });
 }
 
@@ -86,7 +101,11 @@ async function ensureEach(catalogue: Catalogue, names: readonly ImageName[], fre
 }
 
 /** Debian's Odoo 14 stands in where no official image can be had. */
-async function ensureAll(catalogue: Catalogue, names: readonly ImageName[] | undefined, fresh: boolean): Promise<Found> {
+async function ensureAll(
+  catalogue: Catalogue,
+  names: readonly ImageName[] | undefined,
+  fresh: boolean,
+): Promise<Found> {
   if (names) return ensureEach(catalogue, names, fresh);
   const official = await ensureEach(catalogue, ['odoo-18', 'odoo-17'], fresh);
   const odoo: readonly ImageName[] = official.size > 0 ? [] : ['odoo-14'];
@@ -104,7 +123,11 @@ function describe(catalogue: Catalogue, found: Found): SomeImages {
       continue;
     }
     const digest = image.digest?.split('@')[1];
-    odoo[String(Number.parseInt(traits.version, 10))] = { ...image, ...traits, tag_or_digest: digest ? `${image.image}@${digest}` : image.image };
+    odoo[String(Number.parseInt(traits.version, 10))] = {
+      ...image,
+      ...traits,
+      tag_or_digest: digest ? `${image.image}@${digest}` : image.image,
+    };
   }
   return { ...platform, odoo };
 }
@@ -114,10 +137,21 @@ async function remember(images: SomeImages): Promise<void> {
   await writeJson(IMAGES_FILE, { ...known, ...images, odoo: { ...known.odoo, ...images.odoo } });
 }
 
+/** What the last `ensureImages` found, without looking again; undefined when it never ran to its end. */
+export async function readImages(): Promise<Images | undefined> {
+  const text = await readTextOrNull(IMAGES_FILE);
+  if (text === null) return undefined;
+  const { node, postgres, rabbitmq, odoo } = JSON.parse(text) as SomeImages;
+  return node && postgres && rabbitmq ? { node, postgres, rabbitmq, odoo } : undefined;
+}
+
 /** Every image the platform needs (or the named ones): present, else pulled, else built. Also written to IMAGES_FILE. */
-export async function ensureImages(names?: undefined, options?: EnsureOptions): Promise<Images>;
 export async function ensureImages(names: readonly ImageName[], options?: EnsureOptions): Promise<SomeImages>;
-export async function ensureImages(names?: readonly ImageName[], options: EnsureOptions = {}): Promise<SomeImages> {
+export async function ensureImages(names?: undefined, options?: EnsureOptions): Promise<Images>;
+export async function ensureImages(
+  names?: readonly ImageName[],
+  options: EnsureOptions = {},
+): Promise<SomeImages> {
   const catalogue = await readCatalogue();
   return withLock(inState('images.lock'), async () => {
     const images = describe(catalogue, await ensureAll(catalogue, names, options.rebuild ?? false));
@@ -128,10 +162,15 @@ export async function ensureImages(names?: readonly ImageName[], options: Ensure
 
 function printTable(images: SomeImages): void {
   const { odoo, ...platform } = images;
-  const rows = [...Object.entries(platform), ...Object.entries(odoo).map(([version, image]) => [`odoo ${version}`, image] as const)];
+  const rows = [
+    ...Object.entries(platform),
+    ...Object.entries(odoo).map(([version, image]) => [`odoo ${version}`, image] as const),
+  ];
   process.stdout.write('\n');
   for (const [name, image] of rows) {
-    process.stdout.write(`${name.padEnd(10)} ${image.image.padEnd(32)} ${image.source.padEnd(8)} ${seconds(image.seconds * 1000).padStart(8)}\n`);
+    process.stdout.write(
+      `${name.padEnd(10)} ${image.image.padEnd(32)} ${image.source.padEnd(8)} ${seconds(image.seconds * 1000).padStart(8)}\n`,
+    );
   }
 }
 
@@ -140,13 +179,19 @@ function parseNames(words: readonly string[], catalogue: Catalogue): ImageName[]
   const known = Object.keys(catalogue.images);
   const unknown = words.filter((word) => !known.includes(word));
   if (unknown.length === 0) return words as ImageName[];
-  throw new SetupError(`There is no image ${unknown.join(', ')} in the catalogue.`, `name some of: ${known.join(', ')}; or none for all that are needed.`);
+  throw new SetupError(
+    `There is no image ${unknown.join(', ')} in the catalogue.`,
+    `name some of: ${known.join(', ')}; or none for all that are needed.`,
+  );
 }
 
 if (isMain(import.meta)) {
   await runAsScript(async () => {
     const words = process.argv.slice(2);
-    const names = parseNames(words.filter((word) => !word.startsWith('--')), await readCatalogue());
+    const names = parseNames(
+      words.filter((word) => !word.startsWith('--')),
+      await readCatalogue(),
+    );
     await ensureEngine();
     const options = { rebuild: words.includes('--rebuild') };
     printTable(names ? await ensureImages(names, options) : await ensureImages(undefined, options));

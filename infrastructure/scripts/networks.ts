@@ -19,11 +19,24 @@ function candidates(firstOctets: readonly number[]): string[] {
   return firstOctets.flatMap((octet) => [0, 64, 128, 192].map((third) => `10.${octet}.${third}.0/22`));
 }
 
-/** Tenants, the edge and the tenants' database servers on one; what a tenant must never reach on the other. */
-const PLANS: readonly NetworkPlan[] = [
-  { name: 'saasodoo-network', subnets: candidates([20, 120, 220]) },
-  { name: 'saasodoo-internal', subnets: candidates([21, 121, 221]) },
-];
+export interface NetworkNames {
+  /** Tenants, the edge and the tenants' database servers. */
+  readonly tenantNetwork: string;
+  /** What a tenant must never reach: broker, control database, gateway, workers. */
+  readonly internalNetwork: string;
+}
+
+const DEFAULT_NAMES: NetworkNames = {
+  tenantNetwork: 'saasodoo-network',
+  internalNetwork: 'saasodoo-internal',
+};
+
+function plansFor(names: NetworkNames): NetworkPlan[] {
+  return [
+    { name: names.tenantNetwork, subnets: candidates([20, 120, 220]) },
+    { name: names.internalNetwork, subnets: candidates([21, 121, 221]) },
+  ];
+}
 
 interface NetworkInspection {
   readonly Id: string;
@@ -68,7 +81,10 @@ function subnetsOf(network: NetworkInspection): string[] {
 
 async function routedSubnets(): Promise<string[]> {
   const { stdout } = await tryRun('ip', ['-4', 'route', 'show']);
-  return stdout.split('\n').flatMap((line) => line.split(' ')[0] ?? []).filter((word) => rangeOf(word) !== undefined);
+  return stdout
+    .split('\n')
+    .flatMap((line) => line.split(' ')[0] ?? [])
+    .filter((word) => rangeOf(word) !== undefined);
 }
 
 function checkExisting(network: NetworkInspection): void {
@@ -87,7 +103,18 @@ async function create(plan: NetworkPlan, taken: readonly string[]): Promise<stri
       `create it yourself: \`docker network create -d overlay --attachable --subnet <range> --label saasodoo.managed=true ${plan.name}\`.`,
     );
   }
-  await docker(['network', 'create', '--driver', 'overlay', '--attachable', '--subnet', subnet, '--label', 'saasodoo.managed=true', plan.name]);
+  await docker([
+    'network',
+    'create',
+    '--driver',
+    'overlay',
+    '--attachable',
+    '--subnet',
+    subnet,
+    '--label',
+    'saasodoo.managed=true',
+    plan.name,
+  ]);
   return subnet;
 }
 
@@ -99,15 +126,21 @@ async function ensureNetwork(plan: NetworkPlan): Promise<NetworkSummary> {
     return { name: plan.name, id: existing.Id, subnet: subnetsOf(existing)[0] ?? '' };
   }
   const subnet = await create(plan, [...all.flatMap(subnetsOf), ...(await routedSubnets())]);
-  const created = await dockerJson<NetworkInspection>(['network', 'inspect', plan.name, '--format', '{{json .}}']);
+  const created = await dockerJson<NetworkInspection>([
+    'network',
+    'inspect',
+    plan.name,
+    '--format',
+    '{{json .}}',
+  ]);
   return { name: plan.name, id: created.Id, subnet };
 }
 
 /** The two overlay networks of the platform, created where they are missing. */
-export async function ensureNetworks(): Promise<NetworkSummary[]> {
+export async function ensureNetworks(names: NetworkNames = DEFAULT_NAMES): Promise<NetworkSummary[]> {
   return step('Overlay networks', async (note) => {
     const networks: NetworkSummary[] = [];
-    for (const plan of PLANS) networks.push(await ensureNetwork(plan));
+    for (const plan of plansFor(names)) networks.push(await ensureNetwork(plan));
     note(networks.map(({ name, subnet }) => `${name} ${subnet}`).join(', '));
     return networks;
   });

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface RunOptions {
@@ -38,29 +39,44 @@ export function tail(text: string, lines: number): string {
 /** A missing program is answered like a shell does, with exit code 127, so that callers have one way to look. */
 const NOT_FOUND = 127;
 
-/** Runs a command to its end and never throws for its exit code. */
-export function tryRun(command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, {
-      cwd: options.cwd,
-      env: { ...process.env, ...options.env },
-      stdio: ['pipe', 'pipe', 'pipe'],
+interface Streams {
+  stdout: string;
+  stderr: string;
+  output: string;
+}
+
+function collect(child: ChildProcessWithoutNullStreams, onLine?: (line: string) => void): Streams {
+  const streams = { stdout: '', stderr: '', output: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (chunk: string) => {
+      streams[name] += chunk;
+      streams.output += chunk;
+      if (onLine)
+        chunk
+          .split(/[\r\n]+/)
+          .filter(Boolean)
+          .forEach(onLine);
     });
-    const streams = { stdout: '', stderr: '', output: '' };
+  }
+  return streams;
+}
+
+/** Runs a command to its end and never throws for its exit code. */
+export function tryRun(
+  command: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<RunResult> {
+  return new Promise((resolve) => {
+    const env = { ...process.env, ...options.env };
+    const child = spawn(command, args, { cwd: options.cwd, env, stdio: 'pipe' });
+    const streams = collect(child, options.onLine);
     let timedOut = false;
-    const timer = options.timeoutMs === undefined ? undefined : setTimeout(() => {
+    const stop = (): void => {
       timedOut = true;
       child.kill('SIGKILL');
-    }, options.timeoutMs);
-    const listen = (name: 'stdout' | 'stderr'): void => {
-      child[name].setEncoding('utf8').on('data', (chunk: string) => {
-        streams[name] += chunk;
-        streams.output += chunk;
-        if (options.onLine) chunk.split(/[\r\n]+/).filter(Boolean).forEach(options.onLine);
-      });
     };
-    listen('stdout');
-    listen('stderr');
+    const timer = options.timeoutMs === undefined ? undefined : setTimeout(stop, options.timeoutMs);
     const finish = (code: number): void => {
       clearTimeout(timer);
       resolve({ code, ...streams, timedOut });
@@ -77,7 +93,11 @@ export function tryRun(command: string, args: readonly string[], options: RunOpt
 }
 
 /** Runs a command that must succeed; returns its standard output without the last newline. */
-export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<string> {
   const result = await tryRun(command, args, options);
   if (result.code !== 0) throw new CommandFailed([command, ...args].join(' '), result);
   return result.stdout.trimEnd();
@@ -88,7 +108,11 @@ export async function exists(command: string): Promise<boolean> {
 }
 
 /** Polls until `look` answers something other than undefined; undefined when the time is over. */
-export async function poll<T>(look: () => Promise<T | undefined>, timeoutMs: number, everyMs = 200): Promise<T | undefined> {
+export async function poll<T>(
+  look: () => Promise<T | undefined>,
+  timeoutMs: number,
+  everyMs = 200,
+): Promise<T | undefined> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const found = await look();

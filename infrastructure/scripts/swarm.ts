@@ -6,6 +6,7 @@ import { poll, run } from './process.ts';
 import { step } from './progress.ts';
 
 export { ensureNetworks } from './networks.ts';
+export type { NetworkNames, NetworkSummary } from './networks.ts';
 
 /** How many ended tasks of a service Swarm keeps: enough to explain a failure, few enough for cheap snapshots. */
 const TASK_HISTORY = 3;
@@ -47,12 +48,25 @@ function advertiseAddress(): string {
 }
 
 async function initialise(extra: readonly string[] = []): Promise<void> {
-  await docker(['swarm', 'init', '--advertise-addr', advertiseAddress(), '--task-history-limit', String(TASK_HISTORY), ...extra]);
+  await docker([
+    'swarm',
+    'init',
+    '--advertise-addr',
+    advertiseAddress(),
+    '--task-history-limit',
+    String(TASK_HISTORY),
+    ...extra,
+  ]);
 }
 
 async function leaderAnswers(): Promise<boolean> {
   // After a restart a single manager elects itself within seconds; only a lasting silence is a lost quorum.
-  const found = await poll(async () => ((await tryDocker(['node', 'ls', '-q'], { timeoutMs: 10_000 })).code === 0 ? true : undefined), 20_000, 500);
+  const found = await poll(
+    async () =>
+      (await tryDocker(['node', 'ls', '-q'], { timeoutMs: 10_000 })).code === 0 ? true : undefined,
+    20_000,
+    500,
+  );
   return found === true;
 }
 
@@ -62,9 +76,15 @@ const LEAVE_ADVICE =
 
 /** A lone manager whose raft state or certificate is broken can start a new cluster from what it holds. */
 async function recover(state: SwarmState): Promise<void> {
-  const result = await tryDocker(['swarm', 'init', '--force-new-cluster', '--advertise-addr', advertiseAddress()], { timeoutMs: 60_000 });
+  const result = await tryDocker(
+    ['swarm', 'init', '--force-new-cluster', '--advertise-addr', advertiseAddress()],
+    { timeoutMs: 60_000 },
+  );
   if (result.code === 0) return;
-  throw new SetupError(`The swarm on this machine is broken: ${state.Error || result.output.trim()}`, LEAVE_ADVICE);
+  throw new SetupError(
+    `The swarm on this machine is broken: ${state.Error || result.output.trim()}`,
+    LEAVE_ADVICE,
+  );
 }
 
 async function makeManager(state: SwarmState): Promise<void> {
@@ -72,16 +92,25 @@ async function makeManager(state: SwarmState): Promise<void> {
     case 'inactive':
       return initialise();
     case 'locked':
-      throw new SetupError('The swarm on this machine is locked.', `run \`docker swarm unlock\` with its key and start again; ${LEAVE_ADVICE}`);
+      throw new SetupError(
+        'The swarm on this machine is locked.',
+        `run \`docker swarm unlock\` with its key and start again; ${LEAVE_ADVICE}`,
+      );
     case 'error':
       return recover(state);
     case 'pending':
-      throw new SetupError(`This node is still joining a swarm: ${state.Error ?? 'no manager answers'}`, LEAVE_ADVICE);
+      throw new SetupError(
+        `This node is still joining a swarm: ${state.Error ?? 'no manager answers'}`,
+        LEAVE_ADVICE,
+      );
     case 'active':
       break;
   }
   if (!state.ControlAvailable) {
-    throw new SetupError('This node is a worker of a swarm, and only managers can be asked for services.', `run the command on a manager; ${LEAVE_ADVICE}`);
+    throw new SetupError(
+      'This node is a worker of a swarm, and only managers can be asked for services.',
+      `run the command on a manager; ${LEAVE_ADVICE}`,
+    );
   }
   if (await leaderAnswers()) return;
   throw new SetupError(
@@ -99,7 +128,13 @@ async function tuneCluster(state: SwarmState): Promise<void> {
 async function labelLoneNode(state: SwarmState): Promise<void> {
   // Where there are several nodes, which of them carry customers is the operator's choice.
   if (state.Nodes !== 1) return;
-  const label = await docker(['node', 'inspect', state.NodeID, '--format', `{{index .Spec.Labels "${TENANT_LABEL}"}}`]);
+  const label = await docker([
+    'node',
+    'inspect',
+    state.NodeID,
+    '--format',
+    `{{index .Spec.Labels "${TENANT_LABEL}"}}`,
+  ]);
   if (label !== 'true') await docker(['node', 'update', '--label-add', `${TENANT_LABEL}=true`, state.NodeID]);
 }
 
@@ -121,7 +156,8 @@ export type EndpointMode = 'vip' | 'dnsrr';
 /** Virtual IPs need IPVS in the kernel of the nodes; without it a service name resolves and nothing passes. */
 export async function endpointMode(): Promise<EndpointMode> {
   if (process.platform !== 'linux') return 'vip';
-  const probe = 'test -e /proc/net/ip_vs || modprobe ip_vs 2>/dev/null; test -e /proc/net/ip_vs && echo vip || echo dnsrr';
+  const probe =
+    'test -e /proc/net/ip_vs || modprobe ip_vs 2>/dev/null; test -e /proc/net/ip_vs && echo vip || echo dnsrr';
   return (await run('sh', ['-c', probe])) === 'vip' ? 'vip' : 'dnsrr';
 }
 

@@ -30,7 +30,10 @@ write_cookie() {
 # containers on a network without name service; one node on its own is as well off as `rabbit@localhost`.
 choose_node_name() {
   [[ -n "${RABBITMQ_NODENAME:-}" ]] && return 0
-  if ! getent hosts "$(hostname -s)" > /dev/null; then export RABBITMQ_NODENAME=rabbit@localhost; fi
+  if getent hosts "$(hostname -s)" > /dev/null; then return 0; fi
+  # In this file rather than in the environment, so that `docker exec … rabbitmqctl` finds the node as well.
+  local file=/etc/rabbitmq/rabbitmq-env.conf
+  if ! grep -q '^NODENAME=' "$file" 2> /dev/null; then echo 'NODENAME=rabbit@localhost' >> "$file"; fi
 }
 
 # Erlang reserves memory for every descriptor it may open: with an unlimited number that is gigabytes and seconds.
