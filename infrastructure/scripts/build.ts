@@ -58,7 +58,7 @@ async function listSources(folders: readonly string[]): Promise<Source[]> {
 async function walk(folder: string): Promise<string[]> {
   const entries = await readdir(inRepository(folder), { withFileTypes: true });
   const nested = await Promise.all(
-    entries.map((entry) => {
+    entries.map(async (entry) => {
       const path = join(folder, entry.name);
       if (!entry.isDirectory()) return [path];
       return SKIPPED_FOLDERS.has(entry.name) ? [] : walk(path);

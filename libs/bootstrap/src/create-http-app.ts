@@ -1,4 +1,4 @@
-import type { DynamicModule, LoggerService, Type } from '@nestjs/common';
+import { type DynamicModule, type LoggerService, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Metrics, ObservabilityModule, OperationalEndpoints } from '@saasodoo/observability';
@@ -12,6 +12,7 @@ const BODY_LIMIT_BYTES = 1024 ** 2;
 /** The edge stands in front, on an overlay network; an address from elsewhere cannot forge X-Forwarded-For. */
 const TRUSTED_PROXIES = 'loopback, linklocal, uniquelocal';
 
+@Module({})
 class RootModule {}
 
 /** The app with its configuration, logging, metrics and operational endpoints; not listening yet. Tests use it as it is. */

@@ -7,6 +7,7 @@ const SECRET_KEY =
   /pass(word|wd|phrase)|secret|token|authorization|cookie|credential|private_?key|encryption_?key|access_?key|api_?key/i;
 const USER_INFO_PASSWORD = /\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s/@]+@/gi;
 const MAX_DEPTH = 6;
+const OPAQUE = [Date, Error, Buffer, EventEmitter];
 
 /** Whether a field or variable of this name holds a secret: `admin_password`, `refreshToken`, `set-cookie`. */
 export function isSecretName(name: string): boolean {
@@ -21,11 +22,15 @@ export function redactText(text: string): string {
 /** A copy of `value` without secrets, fit for a log line. What is deeper than six levels is left out. */
 export function redact(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return redactText(value);
-  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-  if (value instanceof Error || Buffer.isBuffer(value) || value instanceof EventEmitter) return value;
+  if (!isContainer(value)) return value;
   if (depth >= MAX_DEPTH) return '[deeper]';
-  if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1));
-  return redactFields(value, depth);
+  return Array.isArray(value) ? value.map((item) => redact(item, depth + 1)) : redactFields(value, depth);
+}
+
+/** Errors have their own serializer; sockets and streams are never worth walking through. */
+function isContainer(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  return !OPAQUE.some((type) => value instanceof type);
 }
 
 function redactFields(value: object, depth: number): Record<string, unknown> {

@@ -9,17 +9,16 @@ export interface Traceparent {
   readonly sampled: boolean;
 }
 
-const FORMAT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
-const ALL_ZERO = /^0+$/;
+/** Version 00 ends after the flags, later ones may go on; `ff` and identifiers of zeros are invalid. */
+const FORMAT =
+  /^(?!ff)(?:00(?=-[^-]*-[^-]*-..$)|(?!00)[0-9a-f]{2})-(?<traceId>(?!0+-)[0-9a-f]{32})-(?<spanId>(?!0+-)[0-9a-f]{16})-(?<flags>[0-9a-f]{2})(?:-.*)?$/;
 const SAMPLED = 0x01;
 
 /** Reads a header as the specification says, later versions included; `undefined` when it must be ignored. */
 export function parseTraceparent(header: string | undefined): Traceparent | undefined {
-  const [, version, traceId, spanId, flags, rest] = FORMAT.exec(header ?? '') ?? [];
-  if (version === undefined || traceId === undefined || spanId === undefined || flags === undefined)
-    return undefined;
-  if (version === 'ff' || (version === '00' && rest !== undefined)) return undefined;
-  if (ALL_ZERO.test(traceId) || ALL_ZERO.test(spanId)) return undefined;
+  const found = FORMAT.exec(header ?? '')?.groups;
+  if (found === undefined) return undefined;
+  const { traceId = '', spanId = '', flags = '' } = found;
   return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & SAMPLED) === SAMPLED };
 }
 
