@@ -8,7 +8,7 @@ import { OperationStepEntity } from './operation-step.entity';
 export class OperationEntity {
   @PrimaryColumn('uuid') id!: string;
   /** Order of acceptance; PostgreSQL answers bigint as text. */
-  @Column('bigint', { insert: false, update: false }) position!: string;
+  @Column('bigint') position!: string;
   @Column('uuid') instanceId!: string;
   @Column('uuid') customerId!: string;
   @Column('text') kind!: OperationKind;

@@ -1,3 +1,4 @@
+import { withoutNulls } from '@saasodoo/kernel';
 import type { Operation, OperationStep } from '@saasodoo/operations/domain';
 import type { OperationStepEntity } from './operation-step.entity';
 import type { OperationEntity } from './operation.entity';
@@ -12,10 +13,3 @@ function toStep({ operationId, position, operation, ...row }: OperationStepEntit
   return withoutNulls(row);
 }
 
-type WithoutNulls<T> = { [K in keyof T as null extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as null extends T[K] ? K : never]?: NonNullable<T[K]>;
-};
-
-function withoutNulls<T extends object>(row: T): WithoutNulls<T> {
-  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as WithoutNulls<T>;
-}

@@ -1,5 +1,7 @@
+export { afterFailure, failedAttempts, type FailurePolicy } from './after-failure';
 export { type CrashPoints, crashPointsOf } from './crash-points';
 export type { JsonObject, JsonValue } from './json';
+export { type Move, nextMove } from './next-move';
 export {
   isTerminal,
   type Operation,
@@ -9,6 +11,20 @@ export {
   type StepStatus,
   stepStatuses,
 } from './operation';
+export {
+  begun,
+  CANCELLED,
+  ended,
+  putBack,
+  stepBegun,
+  stepCompensated,
+  stepDone,
+  stepFailed,
+  stepProgressed,
+  type StepResult,
+  stepUndoFailed,
+  turnedBack,
+} from './operation-changes';
 export { cancellableKinds, type OperationKind, operationKinds, stepListOf } from './operation-kind';
 export type { Step, StepContext } from './step';
 export type { Workflow } from './workflow';

@@ -1,0 +1,29 @@
+import { isRetryable } from '@saasodoo/kernel';
+import type { Operation } from './operation';
+
+export interface FailurePolicy {
+  readonly maxStepAttempts: number;
+  /** Milliseconds from the beginning of the work. */
+  readonly operationTimeoutMs: number;
+}
+
+/**
+ * What follows an error: the same again later, or turn back. `step` is absent when the error came from the beginning or
+ * the end of the operation. Undoing is never given up: its operation stays visible as compensating until it succeeds.
+ */
+export function afterFailure(
+  operation: Operation,
+  { error, step, now }: { readonly error: unknown; readonly step?: string; readonly now: Date },
+  { maxStepAttempts, operationTimeoutMs }: FailurePolicy,
+): 'retry' | 'turn-back' {
+  if (operation.status === 'compensating') return 'retry';
+  if (!isRetryable(error)) return 'turn-back';
+  const elapsedMs = now.getTime() - (operation.startedAt ?? now).getTime();
+  const attempts = failedAttempts(operation, step);
+  return attempts < maxStepAttempts && elapsedMs < operationTimeoutMs ? 'retry' : 'turn-back';
+}
+
+/** How often what failed was tried, which is also what the back-off grows with. */
+export function failedAttempts(operation: Operation, step?: string): number {
+  return operation.steps.find(({ name }) => name === step)?.attempts ?? operation.attempt;
+}
