@@ -20,21 +20,18 @@ function candidates(firstOctets: readonly number[]): string[] {
 }
 
 export interface NetworkNames {
+  /** Names of the two networks of one deployment. */
+export interface NetworkNames {
   /** Tenants, the edge and the tenants' database servers. */
   readonly tenantNetwork: string;
-  /** What a tenant must never reach: broker, control database, gateway, workers. */
+  /** What a tenant must never reach. */
   readonly internalNetwork: string;
 }
 
-const DEFAULT_NAMES: NetworkNames = {
-  tenantNetwork: 'saasodoo-network',
-  internalNetwork: 'saasodoo-internal',
-};
-
-function plansFor(names: NetworkNames): NetworkPlan[] {
+function plansFor({ tenantNetwork, internalNetwork }: NetworkNames): readonly NetworkPlan[] {
   return [
-    { name: names.tenantNetwork, subnets: candidates([20, 120, 220]) },
-    { name: names.internalNetwork, subnets: candidates([21, 121, 221]) },
+    { name: tenantNetwork, subnets: candidates([20, 120, 220]) },
+    { name: internalNetwork, subnets: candidates([21, 121, 221]) },
   ];
 }
 

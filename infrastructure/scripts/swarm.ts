@@ -4,6 +4,7 @@ import { ensureNetworks } from './networks.ts';
 import { isMain } from './paths.ts';
 import { poll, run } from './process.ts';
 import { step } from './progress.ts';
+import { siteSettings } from './stack/settings.ts';
 
 export { ensureNetworks } from './networks.ts';
 export type { NetworkNames, NetworkSummary } from './networks.ts';
@@ -164,6 +165,6 @@ export async function endpointMode(): Promise<EndpointMode> {
 if (isMain(import.meta)) {
   await runAsScript(async () => {
     await ensureSwarm();
-    await ensureNetworks();
+    await ensureNetworks(siteSettings());
   });
 }
