@@ -1,24 +1,21 @@
+export { type ConnectOptions } from './connection/docker-connection';
 export { type EngineCapabilities } from './connection/engine-capabilities';
-export {
-  type CallOptions,
-  type ConnectOptions,
-  connectSwarm,
-  Convergence,
-  type JobResult,
-  type SecretRef,
-  Swarm,
-  SwarmJobs,
-  type SwarmNetwork,
-  SwarmNetworks,
-  type SwarmNode,
-  SwarmNodes,
-  SwarmSecrets,
-  SwarmServices,
-  SwarmTasks,
-} from './contract';
+export { Convergence } from './convergence/convergence';
 export { type ConvergeOptions, type GoneOptions } from './convergence/convergence-options';
+export { type JobOptions, type JobResult, SwarmJobs } from './jobs/swarm-jobs';
 export { INSTANCE_ID_LABEL, JOB_ID_LABEL, type Labels } from './labels';
 export { type LogLine, type LogOptions } from './logs/log-line';
+export {
+  type NetworkCapacity,
+  type NewNetwork,
+  type SwarmNetwork,
+  SwarmNetworks,
+} from './networks/swarm-networks';
+export { type Placement } from './nodes/placement';
+export { type SwarmNode } from './nodes/swarm-node';
+export { SwarmNodes } from './nodes/swarm-nodes';
+export { type NewSecret, type SecretRef, SwarmSecrets } from './secrets/swarm-secrets';
+export { type EngineSpec, type EngineTaskTemplate } from './services/engine-spec';
 export {
   type BindMount,
   type HealthCheck,
@@ -32,4 +29,8 @@ export {
   type TmpfsMount,
 } from './services/service-spec';
 export { type ServiceRef, type ServiceRevision, type SwarmService } from './services/swarm-service';
+export { type CallOptions, SwarmServices } from './services/swarm-services';
+export { connectSwarm, Swarm } from './swarm';
+export { SwarmModule, type SwarmModuleOptions } from './swarm.module';
 export { isTerminal, type SwarmTask, TASK_STATES, type TaskState } from './tasks/swarm-task';
+export { SwarmTasks, type TaskFilter } from './tasks/swarm-tasks';

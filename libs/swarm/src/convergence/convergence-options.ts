@@ -2,26 +2,27 @@ import { type Clock } from '@saasodoo/kernel';
 import { type Labels } from '../labels';
 
 export interface ConvergeOptions {
+  /** The revision an update or a create answered with. */
   readonly revision: number;
   readonly withinMs: number;
-  readonly signal?: AbortSignal;
-  /** Called with a sentence when what is waited for changes: `pending: no suitable node (…)`. */
-  readonly onProgress?: (text: string) => void;
+  readonly signal?: AbortSignal | undefined;
+  /** Called with a sentence whenever what is waited for changes: `pending: no suitable node (…)`. */
+  readonly onProgress?: ((text: string) => void) | undefined;
   /** Tasks that must run; default 1. */
-  readonly replicas?: number;
+  readonly replicas?: number | undefined;
   /** How long they must have been seen running; default 0. Only worth it without a health check. */
-  readonly stableMs?: number;
-  /** How long a task may wait for a node or for an address; default 15,000. */
-  readonly blockedGraceMs?: number;
-  /** Ends of the container that are taken before it is given up; default 3. */
-  readonly maxFailures?: number;
-  readonly clock?: Clock;
+  readonly stableMs?: number | undefined;
+  /** How long a task may wait for a node that fits or for an address; default 15,000. */
+  readonly blockedGraceMs?: number | undefined;
+  /** How often the container may fail before it is given up; default 3. */
+  readonly maxFailures?: number | undefined;
+  readonly clock?: Clock | undefined;
 }
 
 export interface GoneOptions {
   readonly withinMs: number;
-  readonly signal?: AbortSignal;
-  /** Labels of the service: makes the look-up cheap after the service itself is removed. */
-  readonly labels?: Labels;
-  readonly clock?: Clock;
+  readonly signal?: AbortSignal | undefined;
+  /** Labels of the service: they narrow the look-up once the service itself is removed. */
+  readonly labels?: Labels | undefined;
+  readonly clock?: Clock | undefined;
 }

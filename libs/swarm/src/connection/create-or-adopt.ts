@@ -1,0 +1,72 @@
+import { AppError, until } from '@saasodoo/kernel';
+import { type Labels, sameOwner } from '../labels';
+import { hasCode, outcomeUnknown } from './engine-error';
+
+/** An aborted create takes effect in most cases, some milliseconds later. */
+const SETTLES_WITHIN_MS = 500;
+
+export interface Creation<T extends { readonly labels: Labels }> {
+  /** What is created, with its name: `service odoo-acme`. */
+  readonly what: string;
+  readonly labels: Labels;
+  readonly create: () => Promise<T>;
+  readonly find: () => Promise<T | undefined>;
+}
+
+export interface Created<T> {
+  readonly found: T;
+  readonly adopted: boolean;
+}
+
+/**
+ * Creates once, however often it is called: a thing of that name is taken over when it carries our owner labels, and
+ * when the engine's answer is lost, it is looked for. Throws `swarm.name_taken` when the name is somebody else's.
+ */
+export async function createOrAdopt<T extends { readonly labels: Labels }>(
+  creation: Creation<T>,
+): Promise<Created<T>> {
+  try {
+    return { found: await creation.create(), adopted: false };
+  } catch (error) {
+    if (hasCode(error, 'swarm.name_taken')) return await adopt(creation, error);
+    if (!outcomeUnknown(error)) throw error;
+    return { found: await lookAfter(creation, error), adopted: true };
+  }
+}
+
+async function adopt<T extends { readonly labels: Labels }>(
+  { what, labels, find }: Creation<T>,
+  cause: AppError,
+): Promise<Created<T>> {
+  const found = await find();
+  if (found !== undefined && sameOwner(labels, found.labels)) return { found, adopted: true };
+  if (found === undefined) {
+    throw AppError.retryable(
+      'swarm.name_taken',
+      `could not create ${what}: the name was taken a moment ago`,
+      {
+        cause,
+        hint: 'Try again: what held the name is gone.',
+      },
+    );
+  }
+  throw AppError.terminal('swarm.name_taken', `could not create ${what}: the name belongs to somebody else`, {
+    cause,
+    hint: 'Choose another name, or remove what holds this one.',
+    httpStatus: 409,
+  });
+}
+
+async function lookAfter<T extends { readonly labels: Labels }>(
+  { labels, find }: Creation<T>,
+  cause: unknown,
+): Promise<T> {
+  return await until(
+    async () => {
+      const found = await find();
+      return found !== undefined && sameOwner(labels, found.labels) ? found : undefined;
+    },
+    () => (cause instanceof Error ? cause : new Error(String(cause))),
+    { withinMs: SETTLES_WITHIN_MS, everyMs: 50 },
+  );
+}
