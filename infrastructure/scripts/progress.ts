@@ -31,7 +31,7 @@ function erase(): void {
 }
 
 function draw(): void {
-  const width = Math.max(20, out.columns - 1);
+  const width = Math.max(20, (out.columns || 80) - 1);
   for (const step of running) {
     const time = seconds(Date.now() - step.startedAt);
     out.write(`${`… ${step.name}  ${time}  ${step.note}`.slice(0, width)}\n`);
