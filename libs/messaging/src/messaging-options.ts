@@ -12,4 +12,3 @@ export interface MessagingOptions {
   readonly contracts?: ContractRegistry;
   readonly registry?: Registry;
 }
-

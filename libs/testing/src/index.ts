@@ -1,0 +1,8 @@
+export { freePort } from './free-port';
+export { freshDatabase, type FreshDatabaseOptions, type TestDatabase } from './fresh-database';
+export { startDisposablePostgres, startPostgres } from './postgres';
+export { freshVhost, manage, startDisposableRabbitMq, startRabbitMq, type TestBroker } from './rabbitmq';
+export { schemaDrift } from './schema-drift';
+export { TestContainer, type TestContainerSpec } from './test-container';
+export { testImage } from './test-image';
+export { removeLeftovers, testLabels, testRunId } from './test-run';
