@@ -19,8 +19,7 @@ function candidates(firstOctets: readonly number[]): string[] {
   return firstOctets.flatMap((octet) => [0, 64, 128, 192].map((third) => `10.${octet}.${third}.0/22`));
 }
 
-export interface NetworkNames {
-  /** Names of the two networks of one deployment. */
+/** Names of the two networks of one deployment. */
 export interface NetworkNames {
   /** Tenants, the edge and the tenants' database servers. */
   readonly tenantNetwork: string;
@@ -134,7 +133,7 @@ async function ensureNetwork(plan: NetworkPlan): Promise<NetworkSummary> {
 }
 
 /** The two overlay networks of the platform, created where they are missing. */
-export async function ensureNetworks(names: NetworkNames = DEFAULT_NAMES): Promise<NetworkSummary[]> {
+export async function ensureNetworks(names: NetworkNames): Promise<NetworkSummary[]> {
   return step('Overlay networks', async (note) => {
     const networks: NetworkSummary[] = [];
     for (const plan of plansFor(names)) networks.push(await ensureNetwork(plan));
