@@ -94,11 +94,9 @@ async function agreeOnVersion(address: DockerAddress, timeoutMs: number): Promis
 }
 
 function modemOf(address: DockerAddress, agent: Agent, apiVersion?: string): Modem {
-  const docker = new Docker({
-    ...address,
-    agent,
-    ...(apiVersion === undefined ? {} : { version: `v${apiVersion}` }),
-  });
+  // its types do not know the agent, which it hands on to node:http
+  const options = { ...address, agent, ...(apiVersion === undefined ? {} : { version: `v${apiVersion}` }) };
+  const docker = new Docker(options);
   return docker.modem;
 }
 

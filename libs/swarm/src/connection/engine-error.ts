@@ -130,8 +130,10 @@ function fromHttp(
       hint: "The engine's own log says more: journalctl -u docker",
     });
   }
-  const make = rule.retryable ? AppError.retryable : AppError.terminal;
-  return make(rule.code, text, { cause, facts, hint: rule.hint });
+  const options = { cause, facts, hint: rule.hint };
+  return rule.retryable
+    ? AppError.retryable(rule.code, text, options)
+    : AppError.terminal(rule.code, text, options);
 }
 
 interface Description {

@@ -1,7 +1,13 @@
 import { AppError } from '@saasodoo/kernel';
 import { type EngineCapabilities } from '../connection/engine-capabilities';
-import { type EngineFields, type EngineSpec } from './engine-spec';
-import { type HealthCheck, type Resources, type ServiceMount, type ServiceSpec } from './service-spec';
+import { type EngineFields, type EngineSpec, type EngineTaskTemplate } from './engine-spec';
+import {
+  type HealthCheck,
+  type Resources,
+  type RestartPolicy,
+  type ServiceMount,
+  type ServiceSpec,
+} from './service-spec';
 
 const NANOSECONDS = 1_000_000;
 const NANO_CPUS = 1_000_000_000;
@@ -29,27 +35,7 @@ export function toEngineSpec(spec: ServiceSpec, capabilities: EngineCapabilities
   return {
     Name: spec.name,
     Labels: { ...spec.labels },
-    TaskTemplate: {
-      ContainerSpec: containerSpec(spec, capabilities),
-      Resources: {
-        Limits: { ...resources(spec.limits), Pids: spec.limits?.pids ?? 0 },
-        Reservations: resources(spec.reservations),
-      },
-      RestartPolicy: {
-        Condition: spec.restartPolicy?.condition ?? 'any',
-        Delay: (spec.restartPolicy?.delayMs ?? 5_000) * NANOSECONDS,
-        MaxAttempts: spec.restartPolicy?.maxAttempts ?? 0,
-        Window: 0,
-      },
-      Placement: {
-        Constraints: [...(spec.constraints ?? [])],
-        Preferences: [],
-        MaxReplicas: spec.maxReplicasPerNode ?? 0,
-      },
-      Networks: (spec.networks ?? []).map((id) => ({ Target: id, Aliases: [] })),
-      LogDriver: logDriver(spec),
-      ForceUpdate: spec.revision ?? 0,
-    },
+    TaskTemplate: taskTemplate(spec, capabilities),
     Mode: { Replicated: { Replicas: spec.replicas ?? 1 } },
     UpdateConfig: { ...UPDATE_CONFIG },
     RollbackConfig: { ...UPDATE_CONFIG },
@@ -57,7 +43,31 @@ export function toEngineSpec(spec: ServiceSpec, capabilities: EngineCapabilities
   };
 }
 
-function containerSpec(spec: ServiceSpec, capabilities: EngineCapabilities): EngineFields {
+function taskTemplate(spec: ServiceSpec, capabilities: EngineCapabilities): EngineTaskTemplate {
+  return {
+    ContainerSpec: {
+      ...container(spec),
+      ...isolation(spec, capabilities),
+      ...files(spec),
+      ...lifeCycle(spec, capabilities),
+    },
+    Resources: {
+      Limits: { ...resources(spec.limits), Pids: spec.limits?.pids ?? 0 },
+      Reservations: resources(spec.reservations),
+    },
+    RestartPolicy: restartPolicy(spec.restartPolicy),
+    Placement: {
+      Constraints: [...(spec.constraints ?? [])],
+      Preferences: [],
+      MaxReplicas: spec.maxReplicasPerNode ?? 0,
+    },
+    Networks: (spec.networks ?? []).map((id) => ({ Target: id, Aliases: [] })),
+    LogDriver: logDriver(spec),
+    ForceUpdate: spec.revision ?? 0,
+  };
+}
+
+function container(spec: ServiceSpec): EngineFields {
   return {
     Image: spec.image,
     Labels: { ...spec.containerLabels },
@@ -67,22 +77,31 @@ function containerSpec(spec: ServiceSpec, capabilities: EngineCapabilities): Eng
     Hostname: spec.hostname ?? '',
     Dir: spec.workingDirectory ?? '',
     User: spec.user ?? '',
-    ...isolation(spec, capabilities),
-    Mounts: (spec.mounts ?? []).map(mount),
-    Secrets: (spec.secrets ?? []).map((secret) => ({
-      SecretID: secret.secretId,
-      SecretName: secret.secretName,
-      File: {
-        Name: secret.target,
-        UID: secret.uid ?? '0',
-        GID: secret.gid ?? '0',
-        Mode: secret.mode ?? 0o400,
-      },
+  };
+}
+
+function files({ mounts = [], secrets = [] }: ServiceSpec): EngineFields {
+  return {
+    Mounts: mounts.map(mount),
+    Secrets: secrets.map(({ secretId, secretName, target, uid = '0', gid = '0', mode = 0o400 }) => ({
+      SecretID: secretId,
+      SecretName: secretName,
+      File: { Name: target, UID: uid, GID: gid, Mode: mode },
     })),
+  };
+}
+
+function lifeCycle(spec: ServiceSpec, capabilities: EngineCapabilities): EngineFields {
+  return {
     StopSignal: spec.stopSignal ?? '',
     StopGracePeriod: stopGracePeriod(spec) * NANOSECONDS,
     ...(spec.healthCheck === undefined ? {} : { Healthcheck: healthCheck(spec.healthCheck, capabilities) }),
   };
+}
+
+function restartPolicy(policy: RestartPolicy = { condition: 'any' }): EngineFields {
+  const { condition, delayMs = 5_000, maxAttempts = 0 } = policy;
+  return { Condition: condition, Delay: delayMs * NANOSECONDS, MaxAttempts: maxAttempts, Window: 0 };
 }
 
 function isolation(spec: ServiceSpec, capabilities: EngineCapabilities): EngineFields {
