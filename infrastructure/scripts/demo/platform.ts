@@ -117,3 +117,14 @@ export async function followOperation(edge: EdgeClient, token: string, id: strin
   if (operation.status === 'succeeded') return;
   throw new Error(`the operation is ${operation.status}: ${operation.error?.message ?? ''} ${operation.error?.hint ?? ''}`);
 }
+
+/** Asks for the end of an instance and waits for it. */
+export async function removeInstance(edge: EdgeClient, token: string, id: string): Promise<void> {
+  const headers = bearer(token);
+  const { operation } = await callJson<InstanceView>(edge, 'api', `/instance/instances/${id}`, { method: 'DELETE', headers });
+  for (;;) {
+    const { status } = await callJson<OperationView>(edge, 'api', `/instance/operations/${operation.id}?wait=20s`, { headers });
+    if (status === 'succeeded') return;
+    if (status === 'failed') throw new Error(`the instance ${id} could not be removed`);
+  }
+}
