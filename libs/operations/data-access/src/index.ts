@@ -1,4 +1,5 @@
-export type { OperationRunnerOptions, OperationRunnerParts } from './operation-runner';
+export { OperationRunner, type OperationRunnerParts } from './operation-runner';
+export { operationRunnerDefaults, type OperationRunnerOptions } from './operation-runner-options';
 export { OperationEntity } from './operation.entity';
 export { OperationStepEntity } from './operation-step.entity';
 export { type NewOperation, type OperationFilter, OperationRepository } from './operation.repository';

@@ -12,4 +12,3 @@ export function toOperation({ position, steps, ...row }: OperationEntity): Opera
 function toStep({ operationId, position, operation, ...row }: OperationStepEntity): OperationStep {
   return withoutNulls(row);
 }
-

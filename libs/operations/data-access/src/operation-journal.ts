@@ -1,0 +1,132 @@
+import { OperationProgressed } from '@saasodoo/contracts';
+import { AppError } from '@saasodoo/kernel';
+import type { Outbox } from '@saasodoo/messaging';
+import type { Operation, OperationKind } from '@saasodoo/operations/domain';
+import { runInTransaction } from '@saasodoo/persistence';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { Claim, OperationClaims } from './operation-claims';
+import { OperationEntity } from './operation.entity';
+import { toOperation } from './to-operation';
+
+export interface Entry {
+  /** The operation as it shall be. */
+  readonly operation: Operation;
+  /** The step that changed, when one did. */
+  readonly step?: string;
+  /** Gives the operation back, to be taken up again after so long. */
+  readonly retryInMs?: number;
+  /** What else belongs to the same transaction. */
+  readonly alongside?: (em: EntityManager) => Promise<void>;
+}
+
+// Both rows or none, and only under the fence of the claim.
+const RECORD = `
+  WITH recorded AS (
+    UPDATE operation SET
+      status = $3, attempt = $4, error = $5, started_at = $6, ended_at = $7, sequence = sequence + 1,
+      owner = CASE WHEN $7::timestamptz IS NULL AND $8::int IS NULL THEN owner END,
+      lease_until = CASE WHEN $8::int IS NULL THEN lease_until ELSE '-infinity' END,
+      next_attempt_at = CASE WHEN $8::int IS NULL THEN next_attempt_at
+                             ELSE clock_timestamp() + make_interval(secs => $8::double precision / 1000) END
+     WHERE id = $1 AND fence = $2 AND status IN ('running', 'compensating')
+    RETURNING id, sequence, cancel_requested_at),
+  step AS (
+    UPDATE operation_step SET
+      status = $10, attempts = $11, progress = $12, output = $13, error = $14, started_at = $15, ended_at = $16
+      FROM recorded WHERE operation_id = recorded.id AND name = $9)
+  SELECT sequence, cancel_requested_at AS "cancelRequestedAt" FROM recorded`;
+
+/** The only writer of operations that run: every change is fenced, numbered and told to whoever listens. */
+export class OperationJournal {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly claims: OperationClaims,
+    private readonly outbox: Pick<Outbox, 'append' | 'wake'>,
+  ) {}
+
+  /** Takes the oldest due operation of these kinds; `undefined` when there is none. */
+  async take(kinds: readonly OperationKind[]): Promise<{ claim: Claim; operation: Operation } | undefined> {
+    const taken = await runInTransaction(this.dataSource, async (em) => {
+      const claim = await this.claims.take(em, kinds);
+      if (claim === undefined) return undefined;
+      const where = { id: claim.operationId };
+      const operation = toOperation(
+        await em.findOneOrFail(OperationEntity, { where, relations: { steps: true } }),
+      );
+      await this.announce(em, operation);
+      return { claim, operation };
+    });
+    if (taken !== undefined) this.outbox.wake();
+    return taken;
+  }
+
+  /** Stores a change and answers the operation as it is now. Throws `operation.fenced_off` when the claim is no longer ours. */
+  async record(claim: Claim, entry: Entry): Promise<Operation> {
+    const recorded = await runInTransaction(this.dataSource, async (em) => {
+      const [row] = await em.query<Pick<Operation, 'sequence'>[] & { cancelRequestedAt: Date | null }[]>(
+        RECORD,
+        parametersOf(claim, entry),
+      );
+      if (row === undefined) throw fencedOff(claim);
+      const { sequence, cancelRequestedAt } = row;
+      const operation = {
+        ...entry.operation,
+        sequence,
+        ...(cancelRequestedAt === null ? {} : { cancelRequestedAt }),
+      };
+      await entry.alongside?.(em);
+      await this.announce(em, operation);
+      return operation;
+    });
+    this.outbox.wake();
+    return recorded;
+  }
+
+  private async announce(
+    em: EntityManager,
+    { id, instanceId, status, sequence, ...operation }: Operation,
+  ): Promise<void> {
+    await this.outbox.append(
+      em,
+      OperationProgressed,
+      { operation_id: id, instance_id: instanceId, status, sequence },
+      { subject: instanceId, correlationId: operation.correlationId, traceparent: operation.traceparent },
+    );
+  }
+}
+
+function parametersOf({ operationId, fence }: Claim, { operation, step: name, retryInMs }: Entry): unknown[] {
+  const step = operation.steps.find((candidate) => candidate.name === name);
+  return [
+    operationId,
+    fence,
+    operation.status,
+    operation.attempt,
+    json(operation.error),
+    operation.startedAt ?? null,
+    operation.endedAt ?? null,
+    retryInMs ?? null,
+    name ?? null,
+    step?.status ?? null,
+    step?.attempts ?? null,
+    step?.progress ?? null,
+    json(step?.output),
+    json(step?.error),
+    step?.startedAt ?? null,
+    step?.endedAt ?? null,
+  ];
+}
+
+function json(value: object | undefined): string | null {
+  return value === undefined ? null : JSON.stringify(value);
+}
+
+function fencedOff({ operationId, fence }: Claim): AppError {
+  return AppError.retryable(
+    'operation.fenced_off',
+    `fence ${fence} no longer writes to operation ${operationId}`,
+    {
+      facts: { operation_id: operationId, fence },
+    },
+  );
+}
