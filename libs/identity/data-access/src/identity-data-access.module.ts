@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { AuditLogRepository } from './audit-log.repository';
+import { CustomerRepository } from './customer.repository';
+import { IdempotencyKeyRepository } from './idempotency-key.repository';
+import { RefreshTokenRepository } from './refresh-token.repository';
+
+const repositories = [
+  AuditLogRepository,
+  CustomerRepository,
+  IdempotencyKeyRepository,
+  RefreshTokenRepository,
+];
+
+@Module({ providers: repositories, exports: repositories })
+export class IdentityDataAccessModule {}

@@ -1,0 +1,10 @@
+export { type AuditEntry, AuditLogRepository } from './audit-log.repository';
+export { type CustomerCredentials, CustomerRepository, type NewCustomer } from './customer.repository';
+export {
+  type Claim,
+  type IdempotencyKey,
+  IdempotencyKeyRepository,
+  type StoredAnswer,
+} from './idempotency-key.repository';
+export { IdentityDataAccessModule } from './identity-data-access.module';
+export { RefreshTokenRepository, type Rotation } from './refresh-token.repository';

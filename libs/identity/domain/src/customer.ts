@@ -1,0 +1,9 @@
+/** Who owns instances. */
+export interface Customer {
+  readonly id: string;
+  /** Lower-cased: the same address in another case is the same customer. */
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly createdAt: Date;
+}
