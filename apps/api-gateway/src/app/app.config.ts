@@ -1,0 +1,81 @@
+import { ServiceConfig } from '@saasodoo/bootstrap';
+import {
+  IsBase64,
+  IsFQDN,
+  IsIn,
+  IsInt,
+  IsJSON,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Max,
+  Min,
+  MinLength,
+} from 'class-validator';
+
+const IS_POSTGRES_URL = { protocols: ['postgres', 'postgresql'], require_protocol: true, require_tld: false };
+const IS_AMQP_URL = { protocols: ['amqp', 'amqps'], require_protocol: true, require_tld: false };
+
+/** The gateway's environment. */
+export class GatewayConfig extends ServiceConfig {
+  @IsUrl(IS_POSTGRES_URL)
+  readonly CONTROL_DATABASE_URL!: string;
+
+  @IsOptional()
+  @IsString()
+  readonly CONTROL_DATABASE_PASSWORD?: string;
+
+  /** Connections to the control database. */
+  @IsInt()
+  @Min(2)
+  @Max(100)
+  readonly DATABASE_POOL_SIZE: number = 10;
+
+  @IsUrl(IS_AMQP_URL)
+  readonly RABBITMQ_URL!: string;
+
+  @IsOptional()
+  @IsString()
+  readonly RABBITMQ_PASSWORD?: string;
+
+  /** 32 bytes in base64; signs access tokens. Changing it logs everybody out. */
+  @IsBase64()
+  @MinLength(44)
+  readonly ACCESS_TOKEN_KEY!: string;
+
+  /** 32 bytes in base64; seals secrets in the database, the same for every app. */
+  @IsBase64()
+  @MinLength(44)
+  readonly ENCRYPTION_KEY!: string;
+
+  /** Instances are served at `{database_name}.{BASE_DOMAIN}`. */
+  @IsFQDN({ require_tld: false })
+  readonly BASE_DOMAIN: string = 'localhost';
+
+  @IsIn(['http', 'https'])
+  readonly PUBLIC_SCHEME: 'http' | 'https' = 'http';
+
+  @IsInt()
+  @Min(1)
+  @Max(65_535)
+  readonly PUBLIC_PORT: number = 80;
+
+  /** `{"14":{"image":"…","profile":"debian-14"}}`: the Odoo versions this site has. */
+  @IsJSON()
+  readonly ODOO_IMAGES!: string;
+
+  @IsInt()
+  @Min(60)
+  @Max(3600)
+  readonly ACCESS_TOKEN_SECONDS: number = 900;
+
+  @IsInt()
+  @Min(1)
+  @Max(365)
+  readonly REFRESH_TOKEN_DAYS: number = 30;
+
+  /** Attempts to register, and to log in, that one address may make per minute. */
+  @IsInt()
+  @Min(1)
+  readonly AUTH_ATTEMPTS_PER_MINUTE: number = 20;
+}

@@ -1,0 +1,107 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { ThrottlerModule } from '@nestjs/throttler';
+import { IdentityDataAccessModule } from '@saasodoo/identity/data-access';
+import {
+  InstanceEntity,
+  InstanceRepository,
+  InstanceSecretsRepository,
+} from '@saasodoo/instances/data-access';
+import { SecretBox } from '@saasodoo/kernel';
+import { MessagingModule } from '@saasodoo/messaging';
+import { OperationEntity, OperationRepository, OperationStepEntity } from '@saasodoo/operations/data-access';
+import { PersistenceModule } from '@saasodoo/persistence';
+import { DataSource } from 'typeorm';
+import { GatewayConfig } from './app.config';
+import { AccessTokens } from './auth/access-tokens';
+import { AuthController } from './auth/auth.controller';
+import { AuthGuard } from './auth/auth.guard';
+import { Passwords } from './auth/passwords';
+import { RegistrationService } from './auth/registration.service';
+import { SessionsService } from './auth/sessions.service';
+import { IdempotentRequests } from './idempotency/idempotent-requests';
+import { CreateInstanceService } from './instances/create-instance.service';
+import { InstanceCredentialsService } from './instances/instance-credentials.service';
+import { InstancesController } from './instances/instances.controller';
+import { InstancesService } from './instances/instances.service';
+import { OdooVersions } from './instances/odoo-versions';
+import { TerminateInstanceService } from './instances/terminate-instance.service';
+import { VersionsController } from './instances/versions.controller';
+import { OperationRequests } from './operations/operation-requests';
+import { OperationWatch } from './operations/operation-watch';
+import { OperationsController } from './operations/operations.controller';
+import { OperationsService } from './operations/operations.service';
+import { StartUp } from './start-up';
+
+const APP_NAME = 'api-gateway';
+const MINUTE_MS = 60_000;
+
+@Module({
+  imports: [
+    PersistenceModule.forRootAsync({
+      inject: [GatewayConfig],
+      useFactory: (config: GatewayConfig) => ({
+        url: config.CONTROL_DATABASE_URL,
+        ...(config.CONTROL_DATABASE_PASSWORD === undefined
+          ? {}
+          : { password: config.CONTROL_DATABASE_PASSWORD }),
+        poolSize: config.DATABASE_POOL_SIZE,
+        applicationName: APP_NAME,
+        entities: [InstanceEntity, OperationEntity, OperationStepEntity],
+      }),
+    }),
+    MessagingModule.forRootAsync({
+      inject: [GatewayConfig],
+      useFactory: (config: GatewayConfig) => ({
+        appName: APP_NAME,
+        url: config.RABBITMQ_URL,
+        ...(config.RABBITMQ_PASSWORD === undefined ? {} : { password: config.RABBITMQ_PASSWORD }),
+        relay: true,
+      }),
+    }),
+    ThrottlerModule.forRootAsync({
+      inject: [GatewayConfig],
+      useFactory: (config: GatewayConfig) => [{ ttl: MINUTE_MS, limit: config.AUTH_ATTEMPTS_PER_MINUTE }],
+    }),
+    IdentityDataAccessModule,
+  ],
+  controllers: [AuthController, InstancesController, OperationsController, VersionsController],
+  providers: [
+    { provide: APP_GUARD, useClass: AuthGuard },
+    {
+      provide: SecretBox,
+      inject: [GatewayConfig],
+      useFactory: (config: GatewayConfig) => new SecretBox(config.ENCRYPTION_KEY),
+    },
+    {
+      provide: InstanceRepository,
+      inject: [DataSource],
+      useFactory: (dataSource: DataSource) => new InstanceRepository(dataSource),
+    },
+    {
+      provide: InstanceSecretsRepository,
+      inject: [SecretBox],
+      useFactory: (box: SecretBox) => new InstanceSecretsRepository(box),
+    },
+    {
+      provide: OperationRepository,
+      inject: [DataSource],
+      useFactory: (dataSource: DataSource) => new OperationRepository(dataSource),
+    },
+    AccessTokens,
+    CreateInstanceService,
+    IdempotentRequests,
+    InstanceCredentialsService,
+    InstancesService,
+    OdooVersions,
+    OperationRequests,
+    OperationWatch,
+    OperationsService,
+    Passwords,
+    RegistrationService,
+    SessionsService,
+    StartUp,
+    TerminateInstanceService,
+  ],
+})
+export class AppModule {}

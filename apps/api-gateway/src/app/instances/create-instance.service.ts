@@ -1,0 +1,60 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CreateInstance } from '@saasodoo/contracts';
+import { InstanceRepository, InstanceSecretsRepository } from '@saasodoo/instances/data-access';
+import type { ExternalAddress, NewInstance } from '@saasodoo/instances/domain';
+import { newId, randomSecret } from '@saasodoo/kernel';
+import type { EntityManager } from 'typeorm';
+import { GatewayConfig } from '../app.config';
+import type { Answer } from '../http/answer';
+import { IdempotentRequests } from '../idempotency/idempotent-requests';
+import { OperationRequests } from '../operations/operation-requests';
+import type { ChangeRequest } from './change-request';
+import type { CreateInstanceRequest } from './create-instance.request';
+import { acceptedAnswer } from './accepted-answer';
+import type { InstanceResponse } from './instance.response';
+import { OdooVersions } from './odoo-versions';
+import { readWish } from './read-wish';
+
+const ADMIN_PASSWORD_BYTES = 15;
+
+@Injectable()
+export class CreateInstanceService {
+  private readonly address: ExternalAddress;
+
+  constructor(
+    @Inject(GatewayConfig) { PUBLIC_SCHEME, BASE_DOMAIN, PUBLIC_PORT }: GatewayConfig,
+    @Inject(OdooVersions) private readonly versions: OdooVersions,
+    @Inject(IdempotentRequests) private readonly requests: IdempotentRequests,
+    @Inject(InstanceRepository) private readonly instances: InstanceRepository,
+    @Inject(InstanceSecretsRepository) private readonly secrets: InstanceSecretsRepository,
+    @Inject(OperationRequests) private readonly operations: OperationRequests,
+  ) {
+    this.address = { scheme: PUBLIC_SCHEME, baseDomain: BASE_DOMAIN, port: PUBLIC_PORT };
+  }
+
+  /**
+   * Claims the name, stores the instance and its operation and writes the command, all or nothing; a worker does the rest.
+   * Throws `database_name.taken`, or `InvalidRequest`.
+   */
+  create(
+    request: CreateInstanceRequest,
+    { customerId, idempotencyKey }: ChangeRequest,
+  ): Promise<Answer<InstanceResponse>> {
+    const { versions, address } = this;
+    const wish = readWish(request, { id: newId(), customerId, versions, address });
+    const adminPassword = request.admin_password ?? randomSecret(ADMIN_PASSWORD_BYTES);
+    const attempt = { scope: customerId, key: idempotencyKey, operation: 'create', request };
+    return this.requests.run(attempt, (em) => this.store(em, wish, adminPassword));
+  }
+
+  private async store(
+    em: EntityManager,
+    wish: NewInstance,
+    adminPassword: string,
+  ): Promise<Answer<InstanceResponse>> {
+    const instance = await this.instances.insert(em, wish);
+    await this.secrets.set(em, wish.id, { adminPassword });
+    const operation = await this.operations.open(em, { instance, kind: 'create', contract: CreateInstance });
+    return acceptedAnswer(instance, operation);
+  }
+}

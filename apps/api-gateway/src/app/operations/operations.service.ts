@@ -1,0 +1,71 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InstanceRepository } from '@saasodoo/instances/data-access';
+import { AppError, isUuid } from '@saasodoo/kernel';
+import { OperationRepository } from '@saasodoo/operations/data-access';
+import type { Operation } from '@saasodoo/operations/domain';
+import type { Answer } from '../http/answer';
+import { assertKnownParameters, parsePage } from '../http/page';
+import { IdempotentRequests } from '../idempotency/idempotent-requests';
+import type { ChangeRequest } from '../instances/change-request';
+import { instanceUnknown } from '../instances/instance-unknown';
+import type { OperationListResponse } from './operation-list.response';
+import { operationUnknown } from './operation-unknown';
+import { OperationResponse } from './operation.response';
+
+const PARAMETERS = ['page', 'page_size', 'instance_id'];
+
+/** Operations as their owner sees them. */
+@Injectable()
+export class OperationsService {
+  constructor(
+    @Inject(OperationRepository) private readonly operations: OperationRepository,
+    @Inject(InstanceRepository) private readonly instances: InstanceRepository,
+    @Inject(IdempotentRequests) private readonly requests: IdempotentRequests,
+  ) {}
+
+  /** Throws `operation.not_found`. */
+  async get(id: string, customerId: string): Promise<Operation> {
+    const operation = await this.operations.findForCustomer(id, customerId);
+    if (operation === undefined) throw operationUnknown();
+    return operation;
+  }
+
+  /** Throws `instance.not_found`, or `InvalidRequest` for a query it cannot follow. */
+  async list(customerId: string, query: Readonly<Record<string, unknown>>): Promise<OperationListResponse> {
+    assertKnownParameters(query, PARAMETERS);
+    const { page, pageSize } = parsePage(query);
+    const instanceId = await this.ownInstance(query['instance_id'], customerId);
+    const filter = { customerId, page, pageSize, ...(instanceId === undefined ? {} : { instanceId }) };
+    const { operations, total } = await this.operations.list(filter);
+    return { operations: operations.map(OperationResponse.of), total, page, page_size: pageSize };
+  }
+
+  /** Throws `operation.not_found`, or `operation.not_cancellable`. */
+  cancel(id: string, { customerId, idempotencyKey }: ChangeRequest): Promise<Answer<OperationResponse>> {
+    const attempt = { scope: customerId, key: idempotencyKey, operation: `cancel:${id}`, request: {} };
+    return this.requests.run(attempt, async (em) => {
+      const operation = await this.operations.findForCustomer(id, customerId, em);
+      if (operation === undefined) throw operationUnknown();
+      if (!(await this.operations.requestCancel(em, id))) throw notCancellable(operation);
+      const cancelled = (await this.operations.find(id, em)) ?? operation;
+      const headers = { location: `/instance/operations/${id}` };
+      return { status: 202, headers, body: OperationResponse.of(cancelled) };
+    });
+  }
+
+  private async ownInstance(given: unknown, customerId: string): Promise<string | undefined> {
+    if (given === undefined) return undefined;
+    const isId = typeof given === 'string' && isUuid(given);
+    if (!isId || (await this.instances.findForCustomer(given, customerId)) === undefined)
+      throw instanceUnknown();
+    return given;
+  }
+}
+
+function notCancellable({ kind, status }: Operation): AppError {
+  return AppError.terminal('operation.not_cancellable', `a ${kind} that is ${status} cannot be cancelled`, {
+    httpStatus: 409,
+    hint: 'Only a creation that has not ended can be called off.',
+    facts: { kind, status },
+  });
+}
