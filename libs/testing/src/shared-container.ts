@@ -1,6 +1,7 @@
 import { getContainerRuntimeClient } from 'testcontainers';
 import { TestContainer, type TestContainerSpec } from './test-container';
 import { removeLeftovers, testRunId } from './test-run';
+import { withRunLock } from './with-run-lock';
 
 const SHARED_LABEL = 'saasodoo.test.shared';
 
@@ -8,7 +9,14 @@ const SHARED_LABEL = 'saasodoo.test.shared';
  * Host ports by container port of the one container `name` of this test run, which is started by the first test file
  * that asks and removed when the run ends.
  */
-export async function sharedContainer(
+export function sharedContainer(
+  name: string,
+  makeSpec: () => Promise<TestContainerSpec>,
+): Promise<ReadonlyMap<number, number>> {
+  return withRunLock(name, () => findOrStart(name, makeSpec));
+}
+
+async function findOrStart(
   name: string,
   makeSpec: () => Promise<TestContainerSpec>,
 ): Promise<ReadonlyMap<number, number>> {

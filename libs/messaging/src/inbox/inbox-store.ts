@@ -51,13 +51,14 @@ export class InboxStore {
   /** Leases due messages, oldest first. Rows whose handler still runs are locked and therefore skipped. */
   async claim(limit: number): Promise<InboxRow[]> {
     const [rows]: [InboxRow[], number] = await this.dataSource.query(
-      `UPDATE inbox SET attempts = attempts + 1, fence = fence + 1,
-         lease_until = now() + $2 * interval '1 millisecond'
-       WHERE consumer = $1 AND message_id IN (
+      `WITH due AS MATERIALIZED (
          SELECT message_id FROM inbox
          WHERE consumer = $1 AND status = 'ready' AND next_attempt_at <= now() AND lease_until <= now()
          ORDER BY received_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-       RETURNING ${ROW}`,
+       UPDATE inbox SET attempts = attempts + 1, fence = fence + 1,
+         lease_until = now() + $2 * interval '1 millisecond'
+       FROM due WHERE inbox.consumer = $1 AND inbox.message_id = due.message_id
+       RETURNING inbox.message_id, type, subject, payload, headers, attempts, fence`,
       [this.consumer, this.leaseMs, limit],
     );
     return rows;
