@@ -1,7 +1,11 @@
 export { type ConnectOptions } from './connection/docker-connection';
 export { type EngineCapabilities } from './connection/engine-capabilities';
 export { Convergence } from './convergence/convergence';
-export { type ConvergeOptions, type GoneOptions } from './convergence/convergence-options';
+export {
+  type ConvergeOptions,
+  type FailureOptions,
+  type GoneOptions,
+} from './convergence/convergence-options';
 export { type JobOptions, type JobResult, SwarmJobs } from './jobs/swarm-jobs';
 export { INSTANCE_ID_LABEL, JOB_ID_LABEL, type Labels } from './labels';
 export { type LogLine, type LogOptions } from './logs/log-line';

@@ -22,7 +22,7 @@ export type Verdict =
 export class ConvergenceJudge {
   private readonly failures = new Set<string>();
   private readonly blocked: BlockedWatch;
-  private runningSince: number | undefined;
+  private stable: { readonly tasks: string; readonly sinceMs: number } | undefined;
 
   constructor(private readonly wanted: Wanted) {
     this.blocked = new BlockedWatch(wanted.blockedGraceMs);
@@ -35,14 +35,21 @@ export class ConvergenceJudge {
     const running = mine.filter((task) => task.desiredState === 'running' && task.state === 'running');
     const [first] = running;
     if (first !== undefined && running.length >= this.wanted.replicas && older.length === 0) {
-      this.runningSince ??= nowMs;
-      if (nowMs - this.runningSince >= this.wanted.stableMs) return { kind: 'converged', task: first };
+      if (nowMs - this.stableSince(running, nowMs) >= this.wanted.stableMs)
+        return { kind: 'converged', task: first };
       return { kind: 'waiting', progress: 'running: watching whether it stays' };
     }
-    this.runningSince = undefined;
+    this.stable = undefined;
     return (
       this.failed(mine) ?? this.stuck(mine, nowMs) ?? { kind: 'waiting', progress: progress(mine, older) }
     );
+  }
+
+  /** Since when these very tasks run: between two looks one may have ended and another begun. */
+  private stableSince(running: readonly SwarmTask[], nowMs: number): number {
+    const tasks = running.map((task) => task.id).join();
+    if (this.stable?.tasks !== tasks) this.stable = { tasks, sinceMs: nowMs };
+    return this.stable.sinceMs;
   }
 
   private failed(mine: readonly SwarmTask[]): Verdict | undefined {

@@ -1,8 +1,8 @@
 import { AppError, systemClock } from '@saasodoo/kernel';
 import { isTerminal, type SwarmTask } from '../tasks/swarm-task';
 import { type SwarmTasks } from '../tasks/swarm-tasks';
-import { ConvergenceJudge, describeTask } from './convergence-judge';
-import { type ConvergeOptions, type GoneOptions } from './convergence-options';
+import { ConvergenceJudge, describeTask, type Verdict } from './convergence-judge';
+import { type ConvergeOptions, type FailureOptions, type GoneOptions } from './convergence-options';
 import { reportFailure } from './failure-report';
 import { Wait } from './wait';
 
@@ -22,14 +22,23 @@ export class Convergence {
     const judge = judgeFor(options);
     let progress = '';
     for (const wait = new Wait(clock, options.withinMs); ; await wait.next(signal)) {
-      const tasks = await this.tasks.ofService(serviceId, signal);
-      if (tasks === undefined) throw serviceGone(serviceId);
-      const verdict = judge.judge(tasks, clock.now().getTime());
+      const verdict = await this.look(serviceId, judge, options);
       if (verdict.kind === 'converged') return verdict.task;
-      if (verdict.kind === 'failed') throw await reportFailure(this.tasks, verdict, signal);
       if (verdict.progress !== progress) onProgress?.(verdict.progress);
       progress = verdict.progress;
       if (wait.over()) throw notConverged(serviceId, options.withinMs, progress);
+    }
+  }
+
+  /**
+   * Never resolves; throws as soon as tasks of the revision fail for good, for the same reasons as `awaitConverged`, and
+   * the signal's reason when it aborts. Race it against a probe: without a health check a container counts as running
+   * from its first moment, and why it ended a second later is known here only.
+   */
+  async awaitFailure(serviceId: string, options: FailureOptions): Promise<never> {
+    const judge = judgeFor(options);
+    for (const wait = new Wait(options.clock ?? systemClock, Infinity); ; await wait.next(options.signal)) {
+      await this.look(serviceId, judge, options);
     }
   }
 
@@ -51,9 +60,23 @@ export class Convergence {
         throw notConverged(serviceId, withinMs, `${alive.length} tasks remain, ${describeTask(first)}`);
     }
   }
+
+  private async look(
+    serviceId: string,
+    judge: ConvergenceJudge,
+    { signal, clock = systemClock }: FailureOptions,
+  ): Promise<Exclude<Verdict, { readonly kind: 'failed' }>> {
+    const tasks = await this.tasks.ofService(serviceId, signal);
+    if (tasks === undefined) throw serviceGone(serviceId);
+    const verdict = judge.judge(tasks, clock.now().getTime());
+    if (verdict.kind === 'failed') throw await reportFailure(this.tasks, verdict, signal);
+    return verdict;
+  }
 }
 
-function judgeFor(options: ConvergeOptions): ConvergenceJudge {
+function judgeFor(
+  options: FailureOptions & Pick<ConvergeOptions, 'replicas' | 'stableMs'>,
+): ConvergenceJudge {
   const { revision, replicas = 1, stableMs = 0, blockedGraceMs = 15_000, maxFailures = 3 } = options;
   return new ConvergenceJudge({ revision, replicas, stableMs, blockedGraceMs, maxFailures });
 }

@@ -19,6 +19,7 @@ export class Wait {
     return this.elapsed() >= this.withinMs;
   }
 
+  /** Throws the signal's own reason when it aborts. */
   async next(signal: AbortSignal | undefined): Promise<void> {
     await this.clock.sleep(
       Math.min(pollInterval(this.elapsed()), Math.max(1, this.withinMs - this.elapsed())),

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { AppError, backoff, systemClock } from '@saasodoo/kernel';
 import { createOrAdopt } from '../connection/create-or-adopt';
 import { type DockerConnection } from '../connection/docker-connection';
@@ -90,7 +89,7 @@ export class SwarmServices {
   }
 
   /**
-   * Reads the spec, lets `mutate` edit a copy in place, and writes it back on condition that nobody else wrote in
+   * Reads the spec, lets `mutate` edit it in place, and writes it back on condition that nobody else wrote in
    * between; else all of it again. Edit what is there and rebuild nothing: any difference in the task template restarts
    * the task. Writes nothing when nothing changed.
    * Throws `swarm.not_found`, `swarm.conflict` after 15 attempts, and what the engine has against the spec.
@@ -101,11 +100,11 @@ export class SwarmServices {
     { signal }: CallOptions = {},
   ): Promise<ServiceRevision> {
     for (let attempt = 1; ; attempt += 1) {
-      const current = await this.inspect(id, signal);
-      const spec = structuredClone(current.spec);
+      const { spec, version } = await this.inspect(id, signal);
+      const before = JSON.stringify(spec);
       mutate(spec);
       try {
-        if (!isDeepStrictEqual(spec, current.spec)) await this.write(id, current.version, { spec, signal });
+        if (JSON.stringify(spec) !== before) await this.write(id, version, { spec, signal });
         const { Name: name, TaskTemplate: template, Mode: mode } = spec;
         return { id, name, revision: template.ForceUpdate ?? 0, replicas: mode.Replicated.Replicas };
       } catch (error) {
@@ -131,13 +130,14 @@ export class SwarmServices {
     changes: { readonly limits?: ResourceLimits; readonly reservations?: Resources },
   ): Promise<ServiceRevision> {
     return await this.update(id, ({ TaskTemplate: template }) => {
-      const before = template.Resources ?? {};
+      const { Limits = {}, Reservations = {} } = template.Resources ?? {};
+      const asked = { Limits: given(changes.limits), Reservations: given(changes.reservations) };
+      if (within(asked.Limits, Limits) && within(asked.Reservations, Reservations)) return;
       template.Resources = {
-        Limits: { ...before.Limits, ...given(changes.limits) },
-        Reservations: { ...before.Reservations, ...given(changes.reservations) },
+        Limits: { ...Limits, ...asked.Limits },
+        Reservations: { ...Reservations, ...asked.Reservations },
       };
-      if (!isDeepStrictEqual(before, template.Resources))
-        template.ForceUpdate = (template.ForceUpdate ?? 0) + 1;
+      template.ForceUpdate = (template.ForceUpdate ?? 0) + 1;
     });
   }
 
@@ -205,6 +205,11 @@ function given(wanted: ResourceLimits | undefined): Readonly<Record<string, unkn
     ...(wanted?.memoryBytes === undefined ? {} : { MemoryBytes }),
     ...(wanted?.pids === undefined ? {} : { Pids: wanted.pids }),
   };
+}
+
+/** True when all that is asked for is there already; the engine leaves out zeros. */
+function within(asked: Readonly<Record<string, unknown>>, there: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(asked).every(([key, value]) => (there[key] ?? 0) === value);
 }
 
 async function orUndefined<T>(call: () => Promise<T>): Promise<T | undefined> {
