@@ -1,0 +1,2 @@
+export type { DirectoryOwner, InstanceStorage } from './instance-storage';
+export { LocalStorage } from './local-storage';

@@ -1,0 +1,62 @@
+import { AppError, newId } from '@saasodoo/kernel';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LocalStorage } from './local-storage';
+
+describe('LocalStorage', () => {
+  let root: string;
+  let storage: LocalStorage;
+  const { uid = 0, gid = 0 } = { uid: process.getuid?.(), gid: process.getgid?.() };
+  const owner = (instanceId: string) => ({ instanceId, uid, gid, quotaBytes: 1024 ** 3 });
+
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'saasodoo-storage-'));
+    storage = new LocalStorage(root);
+  });
+
+  afterEach(() => rm(root, { recursive: true, force: true }));
+
+  test('creates a directory for the user Odoo runs as, and adopts it the next time', async () => {
+    const id = newId();
+    await storage.ensureDirectory('odoo_data_mine_1', owner(id));
+    await writeFile(join(storage.path('odoo_data_mine_1'), 'kept'), 'yes');
+    await storage.ensureDirectory('odoo_data_mine_1', owner(id));
+    expect(await readdir(storage.path('odoo_data_mine_1'))).toEqual(['kept']);
+    const found = await stat(storage.path('odoo_data_mine_1'));
+    expect({ uid: found.uid, mode: found.mode & 0o777 }).toEqual({ uid, mode: 0o750 });
+  });
+
+  test("refuses somebody else's directory", async () => {
+    await storage.ensureDirectory('odoo_data_theirs_1', owner(newId()));
+    const foreign = expect.objectContaining({ code: 'storage.directory_foreign' }) as AppError;
+    await expect(storage.ensureDirectory('odoo_data_theirs_1', owner(newId()))).rejects.toEqual(foreign);
+    await expect(storage.removeDirectory('odoo_data_theirs_1', newId())).rejects.toEqual(foreign);
+    expect(await storage.exists('odoo_data_theirs_1')).toBe(true);
+  });
+
+  test('never removes a directory that nobody claimed', async () => {
+    await mkdir(storage.path('found'), { recursive: true });
+    await expect(storage.removeDirectory('found', newId())).rejects.toMatchObject({
+      code: 'storage.directory_foreign',
+    });
+  });
+
+  test('removes a directory with all it holds, and again', async () => {
+    const id = newId();
+    await storage.ensureDirectory('odoo_data_gone_1', owner(id));
+    await mkdir(join(storage.path('odoo_data_gone_1'), 'filestore'));
+    await storage.removeDirectory('odoo_data_gone_1', id);
+    await storage.removeDirectory('odoo_data_gone_1', id);
+    expect(await storage.exists('odoo_data_gone_1')).toBe(false);
+    expect(await readdir(join(root, 'odoo_instances', '.owners'))).toEqual([]);
+  });
+
+  test('counts the bytes it holds', async () => {
+    await storage.ensureDirectory('odoo_data_size_1', owner(newId()));
+    await mkdir(join(storage.path('odoo_data_size_1'), 'a'));
+    await writeFile(join(storage.path('odoo_data_size_1'), 'a', 'file'), Buffer.alloc(5000));
+    expect(await storage.usage('odoo_data_size_1')).toBe(5000);
+    expect(await storage.usage('odoo_data_none_1')).toBe(0);
+  });
+});

@@ -1,0 +1,109 @@
+import { AppError } from '@saasodoo/kernel';
+import { chown, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { directoryPath } from './directory-path';
+import type { DirectoryOwner, InstanceStorage } from './instance-storage';
+
+const DIRECTORY_MODE = 0o750;
+
+/** Directories on the node's own disk. There is no quota there, and `enforcesQuota` says so. */
+export class LocalStorage implements InstanceStorage {
+  readonly enforcesQuota = false;
+
+  /** @param root absolute; the same on the node as where this runs. */
+  constructor(private readonly root: string) {}
+
+  path(name: string): string {
+    return directoryPath(this.root, name);
+  }
+
+  async ensureDirectory(name: string, { instanceId, uid, gid }: DirectoryOwner): Promise<void> {
+    const path = this.path(name);
+    await mkdir(join(dirname(path), '.owners'), { recursive: true });
+    // The owner is written first: a directory without one is then never ours to remove or to adopt.
+    await this.claim(name, instanceId);
+    await mkdir(path, { recursive: true, mode: DIRECTORY_MODE });
+    await chown(path, uid, gid);
+  }
+
+  async exists(name: string): Promise<boolean> {
+    return (await statOrUndefined(this.path(name)))?.isDirectory() === true;
+  }
+
+  async removeDirectory(name: string, instanceId: string): Promise<void> {
+    const path = this.path(name);
+    const owner = await this.ownerOf(name);
+    if (owner === undefined && !(await this.exists(name))) return;
+    if (owner !== instanceId) throw foreign(name, owner);
+    // Renamed first: whoever is interrupted while deleting leaves no half-empty directory under a name in use.
+    const trash = join(dirname(path), `.removed-${instanceId}`);
+    if (await this.exists(name)) await rename(path, trash);
+    await rm(trash, { recursive: true, force: true });
+    await rm(this.ownerFile(name), { force: true });
+  }
+
+  async usage(name: string): Promise<number> {
+    return sizeOf(this.path(name));
+  }
+
+  private async claim(name: string, instanceId: string): Promise<void> {
+    try {
+      await writeFile(this.ownerFile(name), instanceId, { flag: 'wx', mode: 0o600 });
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST')) throw error;
+      const owner = await this.ownerOf(name);
+      // Empty: the process that claimed it died between creating and writing the file.
+      if (owner === '') await writeFile(this.ownerFile(name), instanceId, { mode: 0o600 });
+      else if (owner !== instanceId) throw foreign(name, owner);
+    }
+  }
+
+  private async ownerOf(name: string): Promise<string | undefined> {
+    try {
+      return await readFile(this.ownerFile(name), 'utf8');
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return undefined;
+      throw error;
+    }
+  }
+
+  /** Beside the directory, not inside: what is inside belongs to the tenant. */
+  private ownerFile(name: string): string {
+    const path = this.path(name);
+    return join(dirname(path), '.owners', name);
+  }
+}
+
+function foreign(name: string, owner: string | undefined): AppError {
+  return AppError.terminal(
+    'storage.directory_foreign',
+    `the directory ${name} belongs to ${owner ?? 'nobody known'}`,
+    {
+      hint: 'Look at what is in it; move it away when nobody needs it.',
+      facts: { directory: name, owner: owner ?? null },
+    },
+  );
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
+}
+
+async function statOrUndefined(path: string): Promise<Awaited<ReturnType<typeof lstat>> | undefined> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const entry = await statOrUndefined(path);
+  if (entry === undefined) return 0;
+  if (!entry.isDirectory()) return Number(entry.size);
+  let total = 0;
+  // One level at a time: a filestore holds hundreds of thousands of files, and all stats at once would exhaust memory.
+  for (const name of await readdir(path)) total += await sizeOf(join(path, name));
+  return total;
+}
