@@ -1,8 +1,9 @@
 import { AppError } from '@saasodoo/kernel';
+import { EventTap } from '@saasodoo/messaging';
 import { runInTransaction } from '@saasodoo/persistence';
-import { EventTap } from './event-tap';
-import { MessageWorld, numbers, writeDown } from './testing/message-world';
-import { NoteSeen, NoteWritten, WriteNote } from './testing/note.contract';
+import { MessageWorld, numbers } from './message-world';
+import { NoteSeen, NoteWritten, WriteNote } from './note.contract';
+import { writeDown } from './write-down';
 
 jest.setTimeout(240_000);
 

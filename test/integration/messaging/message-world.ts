@@ -1,17 +1,22 @@
 import { Logger } from '@nestjs/common';
 import { until } from '@saasodoo/kernel';
+import {
+  AmqpLink,
+  brokerDefinitions,
+  type MessageHandlerMethod,
+  MessagingMetrics,
+  Outbox,
+  OutboxRelay,
+  OutboxSignal,
+  type RelayOptions,
+  SaasodooTransport,
+  type TransportOptions,
+} from '@saasodoo/messaging';
 import { runInTransaction } from '@saasodoo/persistence';
 import { freshDatabase, freshVhost, type TestDatabase } from '@saasodoo/testing';
-import { type DataSource } from 'typeorm';
-import { AmqpLink } from '../amqp/amqp-link';
-import { MessagingMetrics } from '../messaging-metrics';
-import { Outbox } from '../outbox/outbox';
-import { OutboxRelay, type RelayOptions } from '../outbox/outbox-relay';
-import { OutboxSignal } from '../outbox/outbox-signal';
-import { brokerDefinitions } from '../topology/broker-definitions';
-import type { MessageHandlerMethod } from '../transport/handle-message';
-import { SaasodooTransport, type TransportOptions } from '../transport/saasodoo-transport';
+import type { DataSource } from 'typeorm';
 import { noteContracts, type NotePayload, WriteNote } from './note.contract';
+import { writeDown } from './write-down';
 
 /** Real PostgreSQL and RabbitMQ with the parts of messaging that a test asks for; `close` undoes everything. */
 export class MessageWorld {
@@ -149,10 +154,6 @@ export class MessageWorld {
     await this.database.close();
   }
 }
-
-export const writeDown: MessageHandlerMethod<NotePayload> = async ({ number, text }, { em }) => {
-  await em.query('INSERT INTO note (number, text) VALUES ($1, $2)', [number, text]);
-};
 
 /** 1 … `count` */
 export function numbers(count: number): number[] {
