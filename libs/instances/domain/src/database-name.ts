@@ -1,6 +1,7 @@
 import { AppError } from '@saasodoo/kernel';
 
-const DNS_LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+// Matched before lower-casing, which would turn the Kelvin sign into a k.
+const DNS_LABEL = /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/;
 
 /** A DNS label and a service name have 63 characters; `odoo-`, `-` and 8 hex digits are taken from them. */
 export const DATABASE_NAME_MAX_LENGTH = 49;
@@ -44,7 +45,7 @@ export const reservedDatabaseNames: ReadonlySet<string> = new Set([
  */
 export function normaliseDatabaseName(text: string): string {
   const name = text.toLowerCase();
-  if (name.length > DATABASE_NAME_MAX_LENGTH || !DNS_LABEL.test(name)) {
+  if (name.length > DATABASE_NAME_MAX_LENGTH || !DNS_LABEL.test(text)) {
     throw AppError.terminal('database_name.malformed', `'${text.slice(0, 80)}' cannot be a database name`, {
       httpStatus: 422,
       hint: `Use 1 to ${DATABASE_NAME_MAX_LENGTH} letters a-z, digits and hyphens, with a letter or digit at both ends.`,
