@@ -64,12 +64,18 @@ const boundaries = ({ alsoAllowed = [], allow = [] } = {}) => [
 
 /**
  * Every outside SDK has one home, so that its quirks are known in one place.
- * Types of TypeORM may travel (`EntityManager` is the transaction handed on); its values may not.
+ * TypeORM's types may travel (`EntityManager` is the transaction handed on) and so may the token `DataSource`, which an app's
+ * module hands to repositories; nothing else of it may.
  */
 const HOMES = [
   { sdk: 'dockerode', homes: ['libs/swarm'] },
   { sdk: 'amqplib', homes: ['libs/messaging'] },
-  { sdk: 'typeorm', homes: ['libs/persistence', 'libs/*/data-access'], typesTravel: true },
+  {
+    sdk: 'typeorm',
+    homes: ['libs/persistence', 'libs/*/data-access'],
+    typesTravel: true,
+    tokens: ['DataSource'],
+  },
   { sdk: 'pg', homes: ['libs/persistence', 'libs/*/data-access', 'libs/messaging', 'libs/databases'] },
   { sdk: 'nodemailer', homes: ['libs/mailer'] },
   { sdk: 'http-proxy-3', homes: ['apps/edge'] },
@@ -79,11 +85,14 @@ const HOMES = [
 const homeRule = (folder) => [
   'error',
   {
-    patterns: HOMES.filter(({ homes }) => !homes.includes(folder)).map(({ sdk, homes, typesTravel }) => ({
-      group: [sdk, `${sdk}/**`],
-      allowTypeImports: typesTravel === true,
-      message: `${sdk} is spoken to in ${homes.join(', ')} only; use what that exports.`,
-    })),
+    patterns: HOMES.filter(({ homes }) => !homes.includes(folder)).map(
+      ({ sdk, homes, typesTravel, tokens }) => ({
+        group: [sdk, `${sdk}/**`],
+        allowTypeImports: typesTravel === true,
+        ...(tokens === undefined ? {} : { allowImportNames: tokens }),
+        message: `${sdk} is spoken to in ${homes.join(', ')} only; use what that exports.`,
+      }),
+    ),
   },
 ];
 
