@@ -148,6 +148,19 @@ export class MessageWorld {
     );
   }
 
+  /** Resolves when PostgreSQL answers again. */
+  async answering(): Promise<void> {
+    await until(
+      () =>
+        this.dataSource.query('SELECT 1').then(
+          () => true as const,
+          () => undefined,
+        ),
+      () => new Error('PostgreSQL does not answer'),
+      { withinMs: 60_000 },
+    );
+  }
+
   async close(): Promise<void> {
     for (const close of this.closers) await close();
     this.signal.close();

@@ -11,10 +11,10 @@ export type MessageHandlerMethod<P extends object> = (
 ) => Promise<void> | void;
 
 /** The method of a controller, decorated. */
-export type HandlerDecorator<P extends object> = (
+export type HandlerDecorator<P extends object> = <Method extends MessageHandlerMethod<P>>(
   target: object,
   key: string,
-  descriptor: TypedPropertyDescriptor<MessageHandlerMethod<P>>,
+  descriptor: TypedPropertyDescriptor<Method>,
 ) => void;
 
 /** Facts that a decorated method leaves for the transport. */
