@@ -2,7 +2,8 @@ import { AppError } from '@saasodoo/kernel';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
-const CATALOGUE = resolve(__dirname, '../../../.saasodoo/images.json');
+/** Tests and benchmarks run in the repository's folder, wherever they were compiled to. */
+const CATALOGUE = resolve(process.cwd(), '.saasodoo/images.json');
 
 /** The image that this machine has for `name`, as found or built by `npm run images`. */
 export async function testImage(name: 'postgres' | 'rabbitmq'): Promise<string> {
