@@ -1,5 +1,6 @@
 export { freePort } from './free-port';
 export { freshDatabase, type FreshDatabaseOptions, type TestDatabase } from './fresh-database';
+export { newInstance } from './new-instance';
 export { startDisposablePostgres, startPostgres } from './postgres';
 export { freshVhost, manage, startDisposableRabbitMq, startRabbitMq, type TestBroker } from './rabbitmq';
 export { schemaDrift } from './schema-drift';

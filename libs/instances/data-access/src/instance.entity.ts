@@ -6,7 +6,7 @@ import type {
   InstanceType,
 } from '@saasodoo/instances/domain';
 import type { ErrorRecord } from '@saasodoo/kernel';
-import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm';
+import { Check, Column, CreateDateColumn, Entity, Index, PrimaryColumn, UpdateDateColumn } from 'typeorm';
 
 /** PostgreSQL answers bigint as text; sizes in bytes stay below 2^53. */
 const bytes = { to: (value: number) => value, from: Number };
@@ -16,6 +16,10 @@ export type StoredConditions = Record<string, Omit<Condition, 'type' | 'since'> 
 
 /** The table `instance`; absent values are null here and absent in the domain. */
 @Entity('instance')
+@Check('instance_cpu_limit_check', 'cpu_limit > 0')
+@Check('instance_memory_bytes_check', 'memory_bytes > 0')
+@Check('instance_storage_bytes_check', 'storage_bytes > 0')
+@Index('instance_customer', ['customerId', 'createdAt', 'id'])
 export class InstanceEntity {
   @PrimaryColumn('uuid') id!: string;
   @Column('uuid') customerId!: string;

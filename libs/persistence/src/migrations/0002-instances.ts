@@ -26,20 +26,20 @@ async function createInstance(queryRunner: QueryRunner): Promise<void> {
       odoo_version text NOT NULL,
       instance_type text NOT NULL,
       database_name text NOT NULL,
-      name_claimed boolean NOT NULL DEFAULT true,
+      name_claimed boolean NOT NULL,
       admin_email text NOT NULL,
       cpu_limit double precision NOT NULL CHECK (cpu_limit > 0),
       memory_bytes bigint NOT NULL CHECK (memory_bytes > 0),
       storage_bytes bigint NOT NULL CHECK (storage_bytes > 0),
-      demo_data boolean NOT NULL DEFAULT false,
+      demo_data boolean NOT NULL,
       language text,
       billing_status text NOT NULL,
       environment jsonb,
-      desired_state text NOT NULL DEFAULT 'running',
-      generation int NOT NULL DEFAULT 1,
-      observed_generation int NOT NULL DEFAULT 0,
-      status text NOT NULL DEFAULT 'creating',
-      conditions jsonb NOT NULL DEFAULT '{}',
+      desired_state text NOT NULL,
+      generation int NOT NULL,
+      observed_generation int NOT NULL,
+      status text NOT NULL,
+      conditions jsonb NOT NULL,
       service_id text,
       service_name text NOT NULL,
       internal_url text,
@@ -49,17 +49,15 @@ async function createInstance(queryRunner: QueryRunner): Promise<void> {
       admin_password_sealed text,
       database_password_sealed text,
       error jsonb,
-      created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-      updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+      created_at timestamptz NOT NULL DEFAULT now(),
+      updated_at timestamptz NOT NULL DEFAULT now(),
       started_at timestamptz,
       terminated_at timestamptz
     )`);
   await queryRunner.query(
     `CREATE UNIQUE INDEX instance_name_claimed ON instance (lower(database_name)) WHERE name_claimed`,
   );
-  await queryRunner.query(
-    `CREATE INDEX instance_customer ON instance (customer_id, created_at DESC, id DESC)`,
-  );
+  await queryRunner.query(`CREATE INDEX instance_customer ON instance (customer_id, created_at, id)`);
 }
 
 async function createOperation(queryRunner: QueryRunner): Promise<void> {
