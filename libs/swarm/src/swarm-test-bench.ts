@@ -3,7 +3,7 @@ import { INSTANCE_ID_LABEL, type Labels } from './labels';
 import { type ServiceSpec } from './services/service-spec';
 import { connectSwarm, type Swarm } from './swarm';
 
-const IMAGE = process.env['SAASODOO_TEST_IMAGE'] ?? 'saasodoo/debian:trixie-slim';
+const IMAGE = 'saasodoo/debian:trixie-slim';
 const NETWORK = 'saasodoo-network';
 
 /** A corner of the real Swarm for one spec file: everything in it carries the run's label, and goes when the file ends. */

@@ -21,10 +21,13 @@ export class Wait {
 
   /** Throws the signal's own reason when it aborts. */
   async next(signal: AbortSignal | undefined): Promise<void> {
-    await this.clock.sleep(
-      Math.min(pollInterval(this.elapsed()), Math.max(1, this.withinMs - this.elapsed())),
-      signal,
-    );
+    const left = Math.max(1, this.withinMs - this.elapsed());
+    try {
+      await this.clock.sleep(Math.min(pollInterval(this.elapsed()), left), signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
   }
 
   private elapsed(): number {

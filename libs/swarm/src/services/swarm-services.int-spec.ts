@@ -1,4 +1,5 @@
 import { SwarmTestBench } from '../swarm-test-bench';
+import { anyText, saying } from '../test-matchers';
 
 describe('the services of a real Swarm', () => {
   let bench: SwarmTestBench;
@@ -30,7 +31,7 @@ describe('the services of a real Swarm', () => {
     });
     const ref = await bench.swarm.services.create(spec);
     expect(ref).toEqual({
-      id: expect.any(String),
+      id: anyText(),
       name: spec.name,
       revision: 7,
       adopted: false,
@@ -135,7 +136,7 @@ describe('the services of a real Swarm', () => {
     await expect(
       bench.swarm.services.create({ ...idle(), networks: ['a'.repeat(25)] }),
     ).rejects.toMatchObject({
-      code: expect.stringMatching(/^swarm\.(network_missing|not_found)$/),
+      code: saying(/^swarm\.(network_missing|not_found)$/),
       retryable: false,
     });
     await expect(
@@ -143,7 +144,7 @@ describe('the services of a real Swarm', () => {
     ).rejects.toMatchObject({ code: 'swarm.invalid', retryable: false });
     await expect(
       bench.swarm.services.create({ ...idle(), limits: { memoryBytes: 1024 } }),
-    ).rejects.toMatchObject({ code: 'swarm.invalid', message: expect.stringContaining('4MiB') });
+    ).rejects.toMatchObject({ code: 'swarm.invalid', message: saying('4MiB') });
     expect(await bench.swarm.services.getByName('a'.repeat(64))).toBeUndefined();
   });
 
