@@ -1,4 +1,9 @@
+import { Test } from '@nestjs/testing';
+import { SwarmJobs } from './jobs/swarm-jobs';
+import { SwarmServices } from './services/swarm-services';
+import { Swarm } from './swarm';
 import { SwarmTestBench } from './swarm-test-bench';
+import { SwarmModule } from './swarm.module';
 
 const WITHIN_MS = 40_000;
 
@@ -79,6 +84,41 @@ describe('secrets, networks, nodes and logs of a real Swarm', () => {
     const capacity = await bench.swarm.networks.capacity(bench.networkId);
     expect(capacity.used).toBeGreaterThan(0);
     expect(capacity.usable).toBeGreaterThan(capacity.used);
+  });
+
+  it('creates an overlay network once, and removes it when no service needs it', async () => {
+    const network = { name: bench.name(), labels: bench.labels('net'), subnet: '10.213.7.0/28' };
+    const first = await bench.swarm.networks.createOverlay(network);
+    expect(first).toMatchObject({ name: network.name, subnets: ['10.213.7.0/28'], attachable: true });
+    expect(await bench.swarm.networks.createOverlay(network)).toEqual(first);
+    await expect(
+      bench.swarm.networks.createOverlay({ ...network, labels: bench.labels('another') }),
+    ).rejects.toMatchObject({ code: 'swarm.name_taken' });
+    const { id } = await bench.swarm.services.create(bench.spec({ replicas: 0, networks: [first.id] }));
+    await expect(bench.swarm.networks.remove(first.id)).rejects.toMatchObject({ code: 'swarm.in_use' });
+    await bench.swarm.services.remove(id);
+    await bench.swarm.networks.remove(first.id);
+    await bench.swarm.networks.remove(first.id);
+    expect(await bench.swarm.networks.getByName(network.name)).toBeUndefined();
+  });
+
+  it('runs services with a virtual IP too', async () => {
+    const { id, revision } = await bench.swarm.services.create(bench.spec({ endpointMode: 'vip' }));
+    await bench.swarm.convergence.awaitConverged(id, { revision, withinMs: WITHIN_MS });
+    expect(await bench.swarm.services.get(id)).toMatchObject({ endpointMode: 'vip' });
+  });
+
+  it('is injected part by part into a Nest application, and closed with it', async () => {
+    const imports = [SwarmModule.forRootAsync({ useFactory: () => ({ host: '/var/run/docker.sock' }) })];
+    const app = await Test.createTestingModule({ imports }).compile();
+    await app.init();
+    expect(
+      (await app.get(SwarmServices).list({ labels: { 'saasodoo.test': bench.run } })).length,
+    ).toBeGreaterThan(0);
+    expect(app.get(SwarmJobs)).toBe(app.get(Swarm).jobs);
+    const close = jest.spyOn(app.get(Swarm), 'close');
+    await app.close();
+    expect(close).toHaveBeenCalledTimes(1);
   });
 
   it('says whether a reservation and constraints fit a node', async () => {

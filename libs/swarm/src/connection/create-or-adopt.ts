@@ -1,9 +1,10 @@
-import { AppError, until } from '@saasodoo/kernel';
+import { AppError, systemClock } from '@saasodoo/kernel';
 import { type Labels, sameOwner } from '../labels';
 import { hasCode, outcomeUnknown } from './engine-error';
 
 /** An aborted create takes effect in most cases, some milliseconds later. */
-const SETTLES_WITHIN_MS = 500;
+const LOOKS = 10;
+const LOOK_EVERY_MS = 50;
 
 export interface Creation<T extends { readonly labels: Labels }> {
   /** What is created, with its name: `service odoo-acme`. */
@@ -30,7 +31,9 @@ export async function createOrAdopt<T extends { readonly labels: Labels }>(
   } catch (error) {
     if (hasCode(error, 'swarm.name_taken')) return await adopt(creation, error);
     if (!outcomeUnknown(error)) throw error;
-    return { found: await lookAfter(creation, error), adopted: true };
+    const found = await lookAfter(creation);
+    if (found === undefined) throw error;
+    return { found, adopted: true };
   }
 }
 
@@ -57,16 +60,15 @@ async function adopt<T extends { readonly labels: Labels }>(
   });
 }
 
-async function lookAfter<T extends { readonly labels: Labels }>(
-  { labels, find }: Creation<T>,
-  cause: unknown,
-): Promise<T> {
-  return await until(
-    async () => {
-      const found = await find();
-      return found !== undefined && sameOwner(labels, found.labels) ? found : undefined;
-    },
-    () => (cause instanceof Error ? cause : new Error(String(cause))),
-    { withinMs: SETTLES_WITHIN_MS, everyMs: 50 },
-  );
+/** Looks for what may have been created, a few times: the engine may still be at it. */
+async function lookAfter<T extends { readonly labels: Labels }>({
+  labels,
+  find,
+}: Creation<T>): Promise<T | undefined> {
+  for (let look = 1; look <= LOOKS; look += 1) {
+    const found = await find();
+    if (found !== undefined && sameOwner(labels, found.labels)) return found;
+    if (look < LOOKS) await systemClock.sleep(LOOK_EVERY_MS);
+  }
+  return undefined;
 }

@@ -106,13 +106,14 @@ describe('the wire to the engine', () => {
     });
   });
 
+  const breaks: Reply = (_request, response) => void response.destroy();
+  const never: Reply = () => undefined;
+  const fails: Reply = (_request, response) => void response.writeHead(500).end('{"message":"deadline"}');
+
   it.each([
-    ['breaks the connection', ((_request, response) => void response.destroy())],
-    ['never answers', (() => undefined)],
-    [
-      'answers 500',
-      ((_request, response) => void response.writeHead(500).end('{"message":"deadline"}')),
-    ],
+    ['breaks the connection', breaks],
+    ['never answers', never],
+    ['answers 500', fails],
   ])('finds the service when the engine creates it and %s', async (_what, create) => {
     reply = keeping(create);
     const ref = await (await connect(300)).services.create(SPEC);
@@ -132,7 +133,7 @@ describe('the wire to the engine', () => {
   });
 
   it('gives up an engine that does not answer', async () => {
-    reply = () => undefined;
+    reply = never;
     await expect((await connect(100)).services.list()).rejects.toMatchObject({
       code: 'swarm.timeout',
       retryable: true,
@@ -140,7 +141,7 @@ describe('the wire to the engine', () => {
   });
 
   it('stops at once when the caller aborts', async () => {
-    reply = () => undefined;
+    reply = never;
     const { services } = await connect();
     const controller = new AbortController();
     const removal = services.remove(ID, { signal: controller.signal });

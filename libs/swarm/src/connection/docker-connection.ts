@@ -115,22 +115,20 @@ async function dial(
     isStream,
     abortSignal: AbortSignal.any(signals.filter((signal) => signal !== undefined)),
   };
-  try {
-    return await new Promise<unknown>((resolve, reject) => {
-      modem.dial(options, (error, answer) => (error === null ? resolve(answer) : reject(asError(error))));
-    });
-  } catch (error) {
-    request.signal?.throwIfAborted();
-    throw toEngineError(error, request.action);
-  }
+  const { error, answer } = await new Promise<{ readonly error: unknown; readonly answer: unknown }>(
+    (resolve) => {
+      modem.dial(options, (failure, success) => {
+        resolve({ error: failure, answer: success });
+      });
+    },
+  );
+  if (error === null) return answer;
+  request.signal?.throwIfAborted();
+  throw toEngineError(error, request.action);
 }
 
 /** `_query` and `_body` keep the two apart: without them dockerode repeats the body, secrets included, in the URL. */
 function wireOptions({ query, body }: EngineRequest): object | undefined {
   if (query === undefined && body === undefined) return undefined;
   return { _query: query ?? {}, ...(body === undefined ? {} : { _body: body }) };
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

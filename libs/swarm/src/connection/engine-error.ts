@@ -144,22 +144,25 @@ interface Description {
 }
 
 function describe(error: unknown): Description {
-  if (!(error instanceof Error)) {
-    return { statusCode: undefined, message: String(error), code: undefined, name: undefined };
-  }
-  const statusCode =
-    'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : undefined;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  const json = 'json' in error ? error.json : undefined;
-  return { statusCode, message: engineMessage(json) ?? error.message, code, name: innermostName(error) };
+  return {
+    statusCode: numberIn(error, 'statusCode'),
+    message: textIn(fieldOf(error, 'json'), 'message')?.trim() ?? textIn(error, 'message') ?? String(error),
+    code: textIn(error, 'code'),
+    // node wraps the reason of an abort: `AbortError { cause: TimeoutError }`
+    name: textIn(fieldOf(error, 'cause'), 'name') ?? textIn(error, 'name'),
+  };
 }
 
-/** Node wraps the reason of an abort: `AbortError { cause: TimeoutError }`. */
-function innermostName(error: Error): string {
-  return error.cause instanceof Error ? error.cause.name : error.name;
+function textIn(value: unknown, key: string): string | undefined {
+  const field = fieldOf(value, key);
+  return typeof field === 'string' ? field : undefined;
 }
 
-function engineMessage(json: unknown): string | undefined {
-  if (typeof json !== 'object' || json === null || !('message' in json)) return undefined;
-  return typeof json.message === 'string' ? json.message.trim() : undefined;
+function numberIn(value: unknown, key: string): number | undefined {
+  const field = fieldOf(value, key);
+  return typeof field === 'number' ? field : undefined;
+}
+
+function fieldOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 }

@@ -2,8 +2,10 @@ import { AppError } from '@saasodoo/kernel';
 import { type Answer } from '../connection/answer';
 import { createOrAdopt } from '../connection/create-or-adopt';
 import { type DockerConnection } from '../connection/docker-connection';
+import { hasCode } from '../connection/engine-error';
 import { type Labels } from '../labels';
 import { type SwarmNodes } from '../nodes/swarm-nodes';
+import { swarmId } from '../swarm-id';
 import { isTerminal } from '../tasks/swarm-task';
 import { type SwarmTasks } from '../tasks/swarm-tasks';
 import { usableAddresses } from './subnet';
@@ -88,6 +90,19 @@ export class SwarmNetworks {
       find: async () => await this.getByName(name),
     });
     return found;
+  }
+
+  /** One that is gone already is fine. Throws `swarm.in_use` while a service refers to it. */
+  async remove(id: string): Promise<void> {
+    try {
+      await this.connection.call({
+        action: `remove network ${id}`,
+        method: 'DELETE',
+        path: `/networks/${swarmId(id)}`,
+      });
+    } catch (error) {
+      if (!hasCode(error, 'swarm.not_found')) throw error;
+    }
   }
 
   /** How many addresses the network has and how many are taken. Throws `swarm.network_missing`. */
