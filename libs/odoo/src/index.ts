@@ -1,0 +1,18 @@
+export { customerEnvironment } from './customer-environment';
+export {
+  type ImageProfile,
+  imageProfile,
+  type ImageProfileName,
+  imageProfileNames,
+  uncoveredVolumes,
+} from './image-profile';
+export { initJob, type InitJobOptions, TEMPLATE } from './init-job';
+export { type AuthenticateOptions, OdooClient, type ProbeOptions } from './odoo-client';
+export { ODOO_CONFIG_PATH, type OdooConfigOptions, renderOdooConfig } from './odoo-config';
+export { hashOdooPassword } from './odoo-password';
+export { personaliseDatabase, type Personalisation } from './personalise-database';
+export { type OdooServiceSpec } from './service-spec';
+export { type SqlClient } from './sql-client';
+export { templateName } from './template-name';
+export { tenantService, type TenantServiceOptions } from './tenant-service';
+export { type TraefikRoute } from './traefik-labels';
