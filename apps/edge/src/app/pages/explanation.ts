@@ -61,11 +61,11 @@ export const ANSWER_LOST: Explanation = {
     'The connection broke before an answer came. The request may have been carried out: look before you repeat it.',
 };
 
-export const TARGET_MALFORMED: Explanation = {
+export const REQUEST_MALFORMED: Explanation = {
   status: 400,
   code: 'request.malformed',
-  title: 'The address cannot be read',
-  detail: 'The request target is not a valid URL path.',
+  title: 'The request cannot be read',
+  detail: 'Its target must be a valid URL path, and it must name one host.',
 };
 
 export const LENGTH_REQUIRED: Explanation = {

@@ -10,7 +10,7 @@ import { codeOf, isRepeatable, retryDelay, wasUnreached } from './retry-policy';
 import { sendExplanation, sendExplanationOnSocket } from './send-explanation';
 import type { UpstreamAgents } from './upstream-agents';
 
-type AttemptEnd = 'proxied' | 'client_gone' | Error;
+type AttemptEnd = { readonly outcome: 'proxied' | 'client_gone' } | { readonly error: Error };
 
 /** Sends prepared requests on and streams their answers back; explains what cannot be reached. */
 export class Forwarder {
@@ -47,10 +47,11 @@ export class Forwarder {
     const startedAt = this.clock.now().getTime();
     for (let attempt = 1; ; attempt += 1) {
       const end = await this.attempt(request, response, upstream.url);
-      if (!(end instanceof Error)) return this.metrics.count(end);
+      if ('outcome' in end) return this.metrics.count(end.outcome);
       const elapsedMs = this.clock.now().getTime() - startedAt;
-      const delay = mayRepeat(request, response) ? retryDelay(attempt, elapsedMs) : undefined;
-      if (delay === undefined) return this.explain(request, response, explainFailure(request, upstream, end));
+      const delay = mayRepeat(request, response, end.error) ? retryDelay(attempt, elapsedMs) : undefined;
+      if (delay === undefined)
+        return this.explain(request, response, explainFailure(request, upstream, end.error));
       this.metrics.countRetry();
       await this.clock.sleep(delay);
     }
@@ -84,10 +85,11 @@ export class Forwarder {
         response.off('pipe', answered).off('close', gone);
         resolve(end);
       };
-      const answered = (): void => settle('proxied');
-      const gone = (): void => settle('client_gone');
+      const answered = (): void => settle({ outcome: 'proxied' });
+      const gone = (): void => settle({ outcome: 'client_gone' });
       response.once('pipe', answered).once('close', gone);
-      this.proxy.web(request, response, { target, agent: this.agents.for(request) }, settle);
+      const options = { target, agent: this.agents.for(request) };
+      this.proxy.web(request, response, options, (error) => settle({ error }));
     });
   }
 }
@@ -99,12 +101,15 @@ function breakOffWith(answer: IncomingMessage, client: { destroy(): unknown }): 
   });
 }
 
-function mayRepeat(request: IncomingMessage, response: ServerResponse): boolean {
-  return isRepeatable(request) && !response.headersSent && !response.destroyed;
+function mayRepeat(request: IncomingMessage, response: ServerResponse, error: Error): boolean {
+  return isAbsence(request, error) && isRepeatable(request) && !response.headersSent && !response.destroyed;
+}
+
+/** Nobody was there, or somebody left before answering what can be asked again: both look like a restart. */
+function isAbsence(request: IncomingMessage, error: Error): boolean {
+  return wasUnreached(error) || (isRepeatable(request) && codeOf(error) === 'ECONNRESET');
 }
 
 function explainFailure(request: IncomingMessage, upstream: Upstream, error: Error): Explanation {
-  return wasUnreached(error) || (isRepeatable(request) && codeOf(error) === 'ECONNRESET')
-    ? upstream.unreachable
-    : ANSWER_LOST;
+  return isAbsence(request, error) ? upstream.unreachable : ANSWER_LOST;
 }

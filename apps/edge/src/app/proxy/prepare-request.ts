@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { type Explanation, LENGTH_REQUIRED, TARGET_MALFORMED } from '../pages/explanation';
+import { type Explanation, LENGTH_REQUIRED, REQUEST_MALFORMED } from '../pages/explanation';
 
 /** RFC 9110 §7.6.1, plus the proxy credentials that are meant for us. The proxy itself says how the body is framed. */
 const HOP_BY_HOP = [
@@ -22,9 +22,12 @@ const ANSWERED = ['expect'];
 const FRAMED_BY_PROXY: ReadonlySet<string | undefined> = new Set(['DELETE', 'OPTIONS']);
 
 /** Why a request cannot be sent on however willing the upstream is; `undefined` when it can. */
-export function refuse({ method, headers, url }: IncomingMessage): Explanation | undefined {
+export function refuse(request: IncomingMessage): Explanation | undefined {
+  const { method, headers, headersDistinct, url } = request;
   if (FRAMED_BY_PROXY.has(method) && headers['transfer-encoding'] !== undefined) return LENGTH_REQUIRED;
-  return url !== undefined && URL.canParse(url, 'http://base.invalid') ? undefined : TARGET_MALFORMED;
+  // Two hosts would mean two things to two readers (RFC 9112 §3.2).
+  if (headersDistinct['host']?.length !== 1) return REQUEST_MALFORMED;
+  return url !== undefined && URL.canParse(url, 'http://base.invalid') ? undefined : REQUEST_MALFORMED;
 }
 
 /** Leaves in `request.headers` what may travel, and adds what the upstream must know of the client. */
