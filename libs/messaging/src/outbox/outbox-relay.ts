@@ -9,14 +9,17 @@ import { WakeUp } from '../wake-up';
 import { type OutboxRow, toAmqpMessage } from './outbox-row';
 import { OUTBOX_CHANNEL } from './outbox-signal';
 import { OutboxStore } from './outbox-store';
+import { PublishWindow } from './publish-window';
 import { RedeliverySweep } from './redelivery-sweep';
 
 export interface RelayOptions {
   readonly dataSource: DataSource;
   readonly publisher: { publish(message: AmqpMessage): Promise<void> };
   readonly metrics: MessagingMetrics;
-  /** Messages sent before their confirms are awaited. */
+  /** Messages selected, and moved to the archive, together. */
   readonly batchSize?: number;
+  /** Messages that may be unconfirmed at once. */
+  readonly window?: number;
   readonly pollMs?: number;
   /** A message without an inbox row of its consumer is sent again after this time. */
   readonly resendAfterMs?: number;
@@ -30,6 +33,9 @@ interface Sent {
   readonly unavailable: Error | undefined;
 }
 
+const BATCH_SIZE = 250;
+const WINDOW = 100;
+const POLL_MS = 500;
 const PARK_AFTER_ATTEMPTS = 5;
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 60_000;
@@ -45,6 +51,7 @@ export class OutboxRelay {
   private readonly logger = new Logger(OutboxRelay.name);
   private readonly store: OutboxStore;
   private readonly sweep: RedeliverySweep;
+  private readonly window: PublishWindow;
   private readonly news = new WakeUp();
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
@@ -53,6 +60,7 @@ export class OutboxRelay {
   constructor(private readonly options: RelayOptions) {
     this.store = new OutboxStore(options.dataSource);
     this.sweep = new RedeliverySweep(options);
+    this.window = new PublishWindow(options.window ?? WINDOW);
   }
 
   get leading(): boolean {
@@ -104,56 +112,69 @@ export class OutboxRelay {
       await this.drain(lock.session);
       await this.sweep.runIfDue(lock.session);
       onProgress();
-      await this.news.wait(this.options.pollMs ?? 500, until);
+      await this.news.wait(this.options.pollMs ?? POLL_MS, until);
     }
   }
 
-  /**
-   * Sends everything that is due. Three stages overlap: while one batch is being published, the next is selected and
-   * the one before is moved to the archive. `afterId` only orders one pass: ids become visible out of order, so what
-   * was skipped is found by the pass that follows.
-   */
+  /** Sends everything that is due, pass after pass until one finds nothing. */
   private async drain(session: DatabaseSession): Promise<void> {
-    const batchSize = this.options.batchSize ?? 100;
-    let rows = await this.store.select(session, '0', batchSize);
-    let sent: Sent | undefined;
-    while (rows.length > 0 && !this.stopping.signal.aborted) {
+    let found = true;
+    while (found && !this.stopping.signal.aborted) found = await this.pass(session);
+  }
+
+  /**
+   * One pass over the outbox; answers whether there was anything. While a batch is on its way to the broker and then to
+   * the archive, the next is selected and follows it closely. Ids only order one pass: they become visible out of
+   * order, so what was skipped is found by the pass that follows.
+   */
+  private async pass(session: DatabaseSession): Promise<boolean> {
+    const limit = this.options.batchSize ?? BATCH_SIZE;
+    let rows = await this.store.select(session, '0', limit);
+    if (rows.length === 0) return false;
+    let before: Promise<Error | undefined> = Promise.resolve(undefined);
+    let failure: Error | undefined;
+    while (rows.length > 0 && failure === undefined && !this.stopping.signal.aborted) {
       crashPoint('relay.selected');
-      const afterId = rows.at(-1)?.id ?? '0';
-      const [justSent, next] = await Promise.all([
-        this.publish(rows),
-        this.store.select(session, afterId, batchSize),
-        sent === undefined ? undefined : this.settle(sent),
+      const current = this.deliver(rows);
+      [rows, failure] = await Promise.all([
+        this.store.select(session, rows.at(-1)?.id ?? '0', limit),
+        before,
       ]);
-      sent = justSent;
-      rows = next;
-      if (rows.length === 0 || sent.unavailable !== undefined) {
-        await this.settle(sent);
-        if (sent.unavailable !== undefined) throw sent.unavailable;
-        sent = undefined;
-        rows = await this.store.select(session, '0', batchSize);
-      }
+      before = current;
     }
-    if (sent !== undefined) await this.settle(sent);
+    const last = await before;
+    if (failure !== undefined || last !== undefined) throw failure ?? last;
+    return true;
+  }
+
+  /** Publishes a batch and moves it away. Answers why it had to stop instead of throwing, since nobody may listen yet. */
+  private async deliver(rows: readonly OutboxRow[]): Promise<Error | undefined> {
+    try {
+      const sent = await this.publish(rows);
+      await this.settle(sent);
+      return sent.unavailable;
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
   }
 
   private async publish(rows: readonly OutboxRow[]): Promise<Sent> {
     const confirmed: OutboxRow[] = [];
     const faulty: { row: OutboxRow; error: Error }[] = [];
     let unavailable: Error | undefined;
-    await Promise.all(
-      rows.map(async (row) => {
-        try {
-          await this.options.publisher.publish(toAmqpMessage(row));
-          crashPoint('relay.published');
-          confirmed.push(row);
-        } catch (cause) {
-          const error = cause instanceof Error ? cause : new Error(String(cause));
-          if (isMessageFault(error)) faulty.push({ row, error });
-          else unavailable = error;
-        }
-      }),
-    );
+    const send = async (row: OutboxRow): Promise<void> => {
+      if (unavailable !== undefined) return;
+      try {
+        await this.options.publisher.publish(toAmqpMessage(row));
+        crashPoint('relay.published');
+        confirmed.push(row);
+      } catch (cause) {
+        const error = cause instanceof Error ? cause : new Error(String(cause));
+        if (isMessageFault(error)) faulty.push({ row, error });
+        else unavailable = error;
+      }
+    };
+    await Promise.all(rows.map((row) => this.window.through(() => send(row))));
     return { confirmed, faulty, unavailable };
   }
 
