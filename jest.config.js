@@ -15,6 +15,8 @@ const tier = (displayName, suffix, extra = {}) => ({
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
   testMatch: [`**/*.${suffix}.ts`],
   transform: { '^.+\\.(t|j)s$': ['@swc/jest', swcOptions] },
+  // packages that are ES modules only, which Jest cannot require as they are
+  transformIgnorePatterns: ['/node_modules/(?!content-disposition/)'],
   moduleNameMapper,
   setupFiles: ['reflect-metadata'],
   ...extra,

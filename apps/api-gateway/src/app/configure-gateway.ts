@@ -7,9 +7,20 @@ import { OperationWatch } from './operations/operation-watch';
 export function configureGateway(app: NestFastifyApplication): void {
   configureHttp(app);
   serveOpenApi(app);
+  letWaitersGo(app);
+}
+
+/** Who waits for an operation is answered when the gateway stops, on a connection that is not kept. */
+function letWaitersGo(app: NestFastifyApplication): void {
   const server = app.getHttpAdapter().getInstance();
+  let stopping = false;
   server.addHook('preClose', (done) => {
+    stopping = true;
     app.get(OperationWatch).stop();
     done();
+  });
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    if (stopping) void reply.header('connection', 'close');
+    done(null, payload);
   });
 }

@@ -42,7 +42,7 @@ export class IdentityMigration implements MigrationInterface {
         fingerprint bytea NOT NULL,
         status int,
         headers jsonb,
-        body jsonb,
+        body json,
         created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
         PRIMARY KEY (scope, key)
       )`);

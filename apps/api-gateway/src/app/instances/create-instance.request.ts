@@ -74,7 +74,7 @@ export class CreateInstanceRequest {
 
   @ApiPropertyOptional({ minimum: 0.1, maximum: 8, default: 1, description: 'CPUs' })
   @IsOptional()
-  @IsNumber({ maxDecimalPlaces: 3 })
+  @IsNumber()
   @Min(0.1)
   @Max(8)
   cpu_limit: number = 1;

@@ -95,6 +95,8 @@ export class OperationsController {
     await reply
       .header('content-type', 'text/event-stream; charset=utf-8')
       .header('cache-control', 'no-store')
+      // The connection is not used again, so that it does not keep the server from stopping.
+      .header('connection', 'close')
       .header('x-accel-buffering', 'no')
       .send(Readable.from(stream));
   }
