@@ -78,9 +78,9 @@ async function send(url: URL, { method, headers, body, signal }: Exchange): Prom
   return response;
 }
 
-/** Errors of the network carry a code; anything else is a mistake of ours. */
+/** Errors of the network, and a deadline, carry a code; so do malformed requests, which are a mistake of ours. */
 function isSilence(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'AbortError' || 'code' in error);
+  return error instanceof Error && !(error instanceof TypeError) && 'code' in error;
 }
 
 async function call(url: URL, params: object, signal: AbortSignal): Promise<unknown> {
