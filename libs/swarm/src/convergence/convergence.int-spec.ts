@@ -151,6 +151,25 @@ describe('convergence on a real Swarm', () => {
     expect(error).toMatchObject({ code: 'swarm.unhealthy', message: saying('unhealthy') });
   });
 
+  it('names a network that has no addresses left, of which Swarm says nothing', async () => {
+    const labels = bench.labels('full');
+    const network = await bench.swarm.networks.createOverlay({
+      name: bench.name(),
+      labels,
+      subnet: '10.213.9.0/29',
+    });
+    const { id, revision } = await bench.swarm.services.create(
+      bench.spec({ networks: [network.id], replicas: 8 }),
+    );
+    const wanted = { revision, replicas: 8, withinMs: WITHIN_MS, blockedGraceMs: 3_000 };
+    await expect(bench.swarm.convergence.awaitConverged(id, wanted)).rejects.toMatchObject({
+      code: 'swarm.address_exhausted',
+    });
+    await bench.swarm.services.remove(id);
+    await bench.swarm.convergence.awaitGone(id, { withinMs: WITHIN_MS });
+    await bench.swarm.networks.remove(network.id);
+  });
+
   it('stops at its deadline and says what it saw last', async () => {
     const { error } = await outcome(
       { constraints: ['node.labels.saasodoo.test==nowhere'] },

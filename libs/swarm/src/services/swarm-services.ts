@@ -13,7 +13,7 @@ import { type ResourceLimits, type Resources, type ServiceSpec } from './service
 import { type ServiceRef, type ServiceRevision, type SwarmService } from './swarm-service';
 import { resources, toEngineSpec } from './to-engine-spec';
 
-const UPDATE_ATTEMPTS = 15;
+const UPDATE_ATTEMPTS = 20;
 const EVERYTHING = { apiVersion: '', startInterval: true, noNewPrivileges: true, replicatedJobsSafe: true };
 
 export interface CallOptions {
@@ -92,7 +92,7 @@ export class SwarmServices {
    * Reads the spec, lets `mutate` edit it in place, and writes it back on condition that nobody else wrote in
    * between; else all of it again. Edit what is there and rebuild nothing: any difference in the task template restarts
    * the task. Writes nothing when nothing changed.
-   * Throws `swarm.not_found`, `swarm.conflict` after 15 attempts, and what the engine has against the spec.
+   * Throws `swarm.not_found`, `swarm.conflict` after 20 attempts, and what the engine has against the spec.
    */
   async update(
     id: string,
