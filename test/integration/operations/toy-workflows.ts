@@ -1,12 +1,6 @@
 import { InstanceRepository } from '@saasodoo/instances/data-access';
-import { AppError } from '@saasodoo/kernel';
-import {
-  type OperationKind,
-  type Step,
-  type StepContext,
-  stepListOf,
-  type Workflow,
-} from '@saasodoo/operations/domain';
+import type { AppError } from '@saasodoo/kernel';
+import { type Step, type StepContext, stepListOf, type Workflow } from '@saasodoo/operations/domain';
 import type { DataSource, EntityManager } from 'typeorm';
 
 /** What befalls a step before it has its effect. */
