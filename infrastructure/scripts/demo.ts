@@ -23,12 +23,16 @@ async function demo(): Promise<void> {
   const token = await step('Register and log in a customer', () => signIn(edge));
   const database = `demo-${randomBytes(3).toString('hex')}`;
   const requestedAt = Date.now();
-  const created = await step(`POST an instance named ${database}`, () => createInstance(edge, token, database));
+  const created = await step(`POST an instance named ${database}`, () =>
+    createInstance(edge, token, database),
+  );
   await followOperation(edge, token, created.operation.id);
   await step('Odoo answers through the edge', () => waitForLoginPage(edge, database));
   const servedAt = Date.now();
   const { login, password } = await credentialsOf(edge, token, created.id);
-  const user = await step('Log into Odoo over JSON-RPC', () => odooLogin(edge, { database, login, password }));
+  const user = await step('Log into Odoo over JSON-RPC', () =>
+    odooLogin(edge, { database, login, password }),
+  );
 
   say('');
   say(`  Odoo ${created.odoo_version}    ${publicUrl(settings, database)}/web`);
@@ -37,7 +41,9 @@ async function demo(): Promise<void> {
   say(`  user id    ${user}`);
   say(`  service    ${created.service_name}`);
   say('');
-  say(`  platform up ${seconds(platformReadyAt - startedAt)}, POST to first login page ${seconds(servedAt - requestedAt)}`);
+  say(
+    `  platform up ${seconds(platformReadyAt - startedAt)}, POST to first login page ${seconds(servedAt - requestedAt)}`,
+  );
   say(`  API ${publicUrl(settings, 'api')}/docs    stop everything: npm run down`);
 }
 

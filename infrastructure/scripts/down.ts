@@ -15,7 +15,11 @@ async function down(): Promise<void> {
   const images = purge ? await readImages() : undefined;
   await removeStack(settings, images === undefined ? {} : { purgeWith: images.postgres.image });
   if (purge) await rm(inState(settings.name), { recursive: true, force: true });
-  say(purge ? 'Everything is gone.' : 'Data is kept; `npm run demo` brings it back, `npm run down -- --purge` deletes it.');
+  say(
+    purge
+      ? 'Everything is gone.'
+      : 'Data is kept; `npm run demo` brings it back, `npm run down -- --purge` deletes it.',
+  );
 }
 
 await runAsScript(down);

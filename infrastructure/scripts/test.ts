@@ -8,14 +8,21 @@ import { ensureNetworks, ensureSwarm } from './swarm.ts';
 import { siteSettings } from './stack/settings.ts';
 
 function sum(tallies: readonly Tally[]): Tally {
-  return tallies.reduce((a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped }));
+  return tallies.reduce((a, b) => ({
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: a.skipped + b.skipped,
+  }));
 }
 
 /** Everything that must pass: pure decisions, each library against the real part, and the whole platform. */
 async function test(): Promise<void> {
   // Tiers come first; what follows them goes to Jest, such as a file name or `-t 'part of a test name'`.
   const args = process.argv.slice(2);
-  const names = args.slice(0, [...args, '-'].findIndex((argument) => !TIERS.some((tier) => tier === argument)));
+  const names = args.slice(
+    0,
+    [...args, '-'].findIndex((argument) => !TIERS.some((tier) => tier === argument)),
+  );
   const jestArguments = args.slice(names.length);
   const tiers = names.length === 0 ? TIERS : TIERS.filter((tier) => names.includes(tier));
   if (tiers.some((tier) => tier !== 'unit')) {
@@ -36,7 +43,9 @@ async function test(): Promise<void> {
   }
   const total = sum(tallies);
   await step('All tests', async (note) => note(`${total.passed + total.failed} ran`));
-  say(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
+  say(
+    `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
+  );
   process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 }
 

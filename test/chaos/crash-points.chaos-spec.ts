@@ -16,7 +16,9 @@ const IMPATIENT = { OPERATION_LEASE_MS: '3000', PROVISION_PLACEMENT_GRACE_MS: '2
 const UNDOABLE = ['create-database', 'create-directory', 'create-secret', 'create-service'];
 
 const createPoints = crashPointsOf('create').forward;
-const undoPoints = crashPointsOf('create').undo.filter((point) => UNDOABLE.some((step) => point.includes(step)));
+const undoPoints = crashPointsOf('create').undo.filter((point) =>
+  UNDOABLE.some((step) => point.includes(step)),
+);
 const terminatePoints = crashPointsOf('terminate').forward;
 
 describe('a provisioner killed at any boundary loses nothing and doubles nothing', () => {
@@ -30,7 +32,11 @@ describe('a provisioner killed at any boundary loses nothing and doubles nothing
   afterAll(() => scale(site, 'provisioner', 1));
 
   /** Lets a worker die at `point` while it does what `request` asks, then lets another one finish. */
-  async function crashAndResume<T>(point: string, request: () => Promise<T>, finish: (asked: T) => Promise<void>): Promise<void> {
+  async function crashAndResume<T>(
+    point: string,
+    request: () => Promise<T>,
+    finish: (asked: T) => Promise<void>,
+  ): Promise<void> {
     const asked = await request();
     const doomed = await startWorker({ crashAt: point });
     try {
@@ -76,7 +82,11 @@ describe('a provisioner killed at any boundary loses nothing and doubles nothing
 
   test.each(undoPoints)('undoing a create: %s', async (point) => {
     const request = (): Promise<InstanceView> =>
-      customer.createInstance({ database_name: freshName('undo'), odoo_version: site.odooVersion, memory_limit: '4T' });
+      customer.createInstance({
+        database_name: freshName('undo'),
+        odoo_version: site.odooVersion,
+        memory_limit: '4T',
+      });
     await crashAndResume(point, request, async (instance) => {
       expect(await customer.settled(instance.operation.id)).toMatchObject({ status: 'failed' });
       expect((await customer.instance(instance.id)).status).toBe('error');
@@ -86,14 +96,21 @@ describe('a provisioner killed at any boundary loses nothing and doubles nothing
 
   test.each(terminatePoints)('terminate: %s', async (point) => {
     const instance = await withWorker(async () => {
-      const created = await customer.createInstance({ database_name: freshName('end'), odoo_version: site.odooVersion });
+      const created = await customer.createInstance({
+        database_name: freshName('end'),
+        odoo_version: site.odooVersion,
+      });
       expect(await customer.settled(created.operation.id)).toMatchObject({ status: 'succeeded' });
       return created;
     });
-    await crashAndResume(point, () => customer.terminate(instance.id), async (terminate) => {
-      expect(await customer.settled(terminate.id)).toMatchObject({ status: 'succeeded' });
-      expect((await customer.instance(instance.id)).status).toBe('terminated');
-      expect(await leftoversOf(site, instance)).toEqual(NOTHING);
-    });
+    await crashAndResume(
+      point,
+      () => customer.terminate(instance.id),
+      async (terminate) => {
+        expect(await customer.settled(terminate.id)).toMatchObject({ status: 'succeeded' });
+        expect((await customer.instance(instance.id)).status).toBe('terminated');
+        expect(await leftoversOf(site, instance)).toEqual(NOTHING);
+      },
+    );
   });
 });

@@ -28,24 +28,34 @@ describe('an outage during a creation costs time, nothing else', () => {
 
   /** Waits until the worker has begun, so that the outage really falls into the creation. */
   async function begun(instance: InstanceView): Promise<void> {
-    const running = await poll(async () => {
-      const { steps } = await customer.operation(instance.operation.id);
-      return steps.some(({ status }) => status !== 'pending') ? true : undefined;
-    }, 60_000, 20);
+    const running = await poll(
+      async () => {
+        const { steps } = await customer.operation(instance.operation.id);
+        return steps.some(({ status }) => status !== 'pending') ? true : undefined;
+      },
+      60_000,
+      20,
+    );
     expect(running).toBe(true);
   }
 
-  test.each(['rabbitmq', 'postgres', 'tenant-postgres', 'provisioner', 'api-gateway'])('%s is killed', async (app) => {
-    const instance = await requestInstance();
-    await begun(instance);
-    await killContainer(site, app);
-    await expectRunning(instance);
-  });
+  test.each(['rabbitmq', 'postgres', 'tenant-postgres', 'provisioner', 'api-gateway'])(
+    '%s is killed',
+    async (app) => {
+      const instance = await requestInstance();
+      await begun(instance);
+      await killContainer(site, app);
+      await expectRunning(instance);
+    },
+  );
 
   test('the broker is down when the request comes, and comes back empty', async () => {
     await scale(site, 'rabbitmq', 0);
     const volume = `${site.name}_rabbitmq-data`;
-    await poll(async () => ((await docker(['ps', '-aq', '--filter', `volume=${volume}`])) === '' ? true : undefined), 60_000);
+    await poll(
+      async () => ((await docker(['ps', '-aq', '--filter', `volume=${volume}`])) === '' ? true : undefined),
+      60_000,
+    );
     await docker(['volume', 'rm', volume]);
     const instance = await requestInstance();
     await scale(site, 'rabbitmq', 1);
@@ -53,7 +63,10 @@ describe('an outage during a creation costs time, nothing else', () => {
   });
 
   test('afterwards nothing waits in the outbox and nothing is parked', async () => {
-    const waiting = await poll(async () => ((await controlSql(site, 'SELECT 1 FROM outbox')).length === 0 ? true : undefined), 60_000);
+    const waiting = await poll(
+      async () => ((await controlSql(site, 'SELECT 1 FROM outbox')).length === 0 ? true : undefined),
+      60_000,
+    );
     expect(waiting).toBe(true);
     expect(await controlSql(site, "SELECT type FROM inbox WHERE status = 'parked'")).toEqual([]);
   });

@@ -18,7 +18,10 @@ describe('a customer asks for an instance', () => {
 
   test('a real Odoo answers on its own host, and its generated login works', async () => {
     const database = freshName();
-    const created = await customer.createInstance({ database_name: database, odoo_version: site.odooVersion });
+    const created = await customer.createInstance({
+      database_name: database,
+      odoo_version: site.odooVersion,
+    });
     expect(created.status).toBe('creating');
     expect(created.service_name).toBe(`odoo-${database}-${created.id.replaceAll('-', '').slice(0, 8)}`);
     expect(created.operation.steps.map(({ name }) => name)).toContain('create-service');
@@ -27,7 +30,10 @@ describe('a customer asks for an instance', () => {
     expect(operation).toMatchObject({ status: 'succeeded', error: null });
 
     const instance = await customer.instance(created.id);
-    expect(instance).toMatchObject({ status: 'running', internal_url: `http://${created.service_name}:8069` });
+    expect(instance).toMatchObject({
+      status: 'running',
+      internal_url: `http://${created.service_name}:8069`,
+    });
     await waitForLoginPage(edge, database);
     const { login, password } = await customer.credentials(created.id);
     expect(login).toBe('admin@test.com');
@@ -37,7 +43,10 @@ describe('a customer asks for an instance', () => {
 
   test('the service carries its labels and no credential', async () => {
     const database = freshName();
-    const created = await customer.createInstance({ database_name: database, odoo_version: site.odooVersion });
+    const created = await customer.createInstance({
+      database_name: database,
+      odoo_version: site.odooVersion,
+    });
     await customer.settled(created.operation.id);
     const { password } = await customer.credentials(created.id);
     const inspected = await docker(['service', 'inspect', created.service_name]);
@@ -53,7 +62,10 @@ describe('a customer asks for an instance', () => {
 
   test('a terminated instance leaves nothing behind and frees its name', async () => {
     const database = freshName();
-    const created = await customer.createInstance({ database_name: database, odoo_version: site.odooVersion });
+    const created = await customer.createInstance({
+      database_name: database,
+      odoo_version: site.odooVersion,
+    });
     await customer.settled(created.operation.id);
     const terminate = await customer.terminate(created.id);
     expect(await customer.settled(terminate.id)).toMatchObject({ status: 'succeeded' });
@@ -66,7 +78,10 @@ describe('a customer asks for an instance', () => {
   });
 
   test('deleting during creation undoes it', async () => {
-    const created = await customer.createInstance({ database_name: freshName(), odoo_version: site.odooVersion });
+    const created = await customer.createInstance({
+      database_name: freshName(),
+      odoo_version: site.odooVersion,
+    });
     const terminate = await customer.terminate(created.id);
     expect(await customer.settled(terminate.id)).toMatchObject({ kind: 'terminate', status: 'succeeded' });
     expect(await leftoversOf(site, created)).toEqual(NOTHING);
@@ -81,7 +96,10 @@ describe('a customer asks for an instance', () => {
   });
 
   test('another customer neither sees nor removes it', async () => {
-    const created = await customer.createInstance({ database_name: freshName(), odoo_version: site.odooVersion });
+    const created = await customer.createInstance({
+      database_name: freshName(),
+      odoo_version: site.odooVersion,
+    });
     const stranger = await Customer.register(edge);
     expect((await stranger.call(`/instance/instances/${created.id}`)).status).toBe(404);
     expect((await stranger.call(`/instance/instances/${created.id}`, { method: 'DELETE' })).status).toBe(404);
@@ -94,14 +112,23 @@ describe('a customer asks for an instance', () => {
 describe('many at once', () => {
   test('20 creates become 20 instances', async () => {
     const customer = await Customer.register(edge);
-    const wishes = Array.from({ length: 20 }, () => ({ database_name: freshName('many'), odoo_version: site.odooVersion }));
+    const wishes = Array.from({ length: 20 }, () => ({
+      database_name: freshName('many'),
+      odoo_version: site.odooVersion,
+    }));
     const created = await Promise.all(wishes.map((wish) => customer.createInstance(wish)));
-    const operations = await Promise.all(created.map(({ operation }) => customer.settled(operation.id, 280_000)));
+    const operations = await Promise.all(
+      created.map(({ operation }) => customer.settled(operation.id, 280_000)),
+    );
     expect(operations.map(({ status }) => status)).toEqual(Array<string>(20).fill('succeeded'));
-    expect(await Promise.all(created.map((instance) => leftoversOf(site, instance)))).toEqual(Array(20).fill(ONE_OF_EACH));
+    expect(await Promise.all(created.map((instance) => leftoversOf(site, instance)))).toEqual(
+      Array(20).fill(ONE_OF_EACH),
+    );
     const removals = await Promise.all(created.map(({ id }) => customer.terminate(id)));
     await Promise.all(removals.map(({ id }) => customer.settled(id, 280_000)));
-    expect(await Promise.all(created.map((instance) => leftoversOf(site, instance)))).toEqual(Array(20).fill(NOTHING));
+    expect(await Promise.all(created.map((instance) => leftoversOf(site, instance)))).toEqual(
+      Array(20).fill(NOTHING),
+    );
   });
 
   test('50 parallel creates with one Idempotency-Key become one instance', async () => {
@@ -118,7 +145,10 @@ describe('many at once', () => {
     };
     const ids = new Set(await Promise.all(Array.from({ length: 50 }, attempt)));
     expect(ids.size).toBe(1);
-    const list = JSON.parse((await customer.call('/instance/instances')).body) as { total: number; instances: { id: string }[] };
+    const list = JSON.parse((await customer.call('/instance/instances')).body) as {
+      total: number;
+      instances: { id: string }[];
+    };
     expect(list.total).toBe(1);
     const [instance] = list.instances;
     expect([...ids]).toEqual([instance?.id]);
@@ -129,7 +159,10 @@ describe('many at once', () => {
     const database = freshName('twin');
     const created = await first.createInstance({ database_name: database, odoo_version: site.odooVersion });
     for (const customer of [first, second]) {
-      const answer = await customer.requestInstance({ database_name: database.toUpperCase(), odoo_version: site.odooVersion });
+      const answer = await customer.requestInstance({
+        database_name: database.toUpperCase(),
+        odoo_version: site.odooVersion,
+      });
       expect(answer.status).toBe(409);
       expect(problemOf(answer).code).toBe('database_name.taken');
     }

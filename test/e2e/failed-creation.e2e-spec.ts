@@ -17,12 +17,17 @@ describe('a creation that cannot succeed says why and leaves nothing', () => {
     customer = await Customer.register(edge);
   });
 
-  async function failedCreation(wish: Readonly<Record<string, unknown>>): Promise<{ instance: InstanceView; operation: OperationView }> {
+  async function failedCreation(
+    wish: Readonly<Record<string, unknown>>,
+  ): Promise<{ instance: InstanceView; operation: OperationView }> {
     const database = freshName('fail');
     const created = await customer.createInstance({ database_name: database, ...wish });
     const operation = await customer.settled(created.operation.id, 240_000);
     const instance = await customer.instance(created.id);
-    expect({ operation: operation.status, instance: instance.status }).toEqual({ operation: 'failed', instance: 'error' });
+    expect({ operation: operation.status, instance: instance.status }).toEqual({
+      operation: 'failed',
+      instance: 'error',
+    });
     expect(await leftoversOf(site, instance)).toEqual(NOTHING);
     return { instance, operation };
   }
@@ -58,7 +63,10 @@ describe('a creation that cannot succeed says why and leaves nothing', () => {
   });
 
   test('a name that would make the service name longer than 63 characters is refused at once', async () => {
-    const answer = await customer.requestInstance({ database_name: 'a'.repeat(50), odoo_version: site.odooVersion });
+    const answer = await customer.requestInstance({
+      database_name: 'a'.repeat(50),
+      odoo_version: site.odooVersion,
+    });
     expect(answer.status).toBe(422);
     expect(answer.body).toContain('database_name');
   });

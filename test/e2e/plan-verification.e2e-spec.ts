@@ -57,10 +57,15 @@ describe("the migration plan's verification works as written", () => {
   test('register, log in, create, list services by label, route', async () => {
     const database = freshName('testdb');
     const output = await shell(COMMANDS(database, site.odooVersion, `${database}@example.com`));
-    const instance = JSON.parse(output.trim().split('\n').at(-1) ?? '') as { id: string; service_name: string };
+    const instance = JSON.parse(output.trim().split('\n').at(-1) ?? '') as {
+      id: string;
+      service_name: string;
+    };
     await waitForLoginPage(edgeOf(site), database);
 
-    expect(await shell('docker service ls --filter label=saasodoo.instance.id')).toContain(instance.service_name);
+    expect(await shell('docker service ls --filter label=saasodoo.instance.id')).toContain(
+      instance.service_name,
+    );
     expect(await shell(`docker service ps ${instance.service_name}`)).toContain('Running');
     expect(await shell(`docker service logs ${instance.service_name} 2>&1`)).toMatch(/odoo/i);
     expect(await shell(`curl -I http://${database}.localhost`)).toMatch(/^HTTP\/1\.1 (200|303)/);

@@ -8,13 +8,29 @@ const require = createRequire('/app/package.json');
 const Docker = require('dockerode');
 const { Client } = require('pg');
 
-const { DATABASE, IMAGE, TEMPLATE, NETWORK, DATABASE_HOST, DATABASE_USER, DATABASE_PASSWORD, DIRECTORY, UID_GID, PLATFORM } = process.env;
+const {
+  DATABASE,
+  IMAGE,
+  TEMPLATE,
+  NETWORK,
+  DATABASE_HOST,
+  DATABASE_USER,
+  DATABASE_PASSWORD,
+  DIRECTORY,
+  UID_GID,
+  PLATFORM,
+} = process.env;
 
 const marks = [];
 const startedAt = performance.now();
 const mark = (name) => marks.push([name, performance.now()]);
 
-const admin = new Client({ host: DATABASE_HOST, user: DATABASE_USER, password: DATABASE_PASSWORD, database: 'postgres' });
+const admin = new Client({
+  host: DATABASE_HOST,
+  user: DATABASE_USER,
+  password: DATABASE_PASSWORD,
+  database: 'postgres',
+});
 await admin.connect();
 await admin.query(`CREATE DATABASE "${DATABASE}" TEMPLATE "${TEMPLATE}"`);
 await admin.end();
@@ -47,7 +63,9 @@ mark('create_service');
 
 const deadline = performance.now() + 120_000;
 for (;;) {
-  const status = await fetch(`http://${service}:8069/web/login`, { signal: AbortSignal.timeout(10_000) }).then(
+  const status = await fetch(`http://${service}:8069/web/login`, {
+    signal: AbortSignal.timeout(10_000),
+  }).then(
     async (response) => (await response.arrayBuffer(), response.status),
     () => 0,
   );

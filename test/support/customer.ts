@@ -48,7 +48,8 @@ export class Customer {
     const password = 'Test123!';
     const json = { email, password, first_name: 'Test', last_name: 'Customer' };
     const registered = await edge.call('auth', '/register', { method: 'POST', json });
-    if (registered.status !== 201) throw new Error(`registration answered ${registered.status}: ${registered.body}`);
+    if (registered.status !== 201)
+      throw new Error(`registration answered ${registered.status}: ${registered.body}`);
     const login = await edge.call('auth', '/login', { method: 'POST', json: { email, password } });
     if (login.status !== 200) throw new Error(`login answered ${login.status}: ${login.body}`);
     return new Customer(edge, (JSON.parse(login.body) as { access_token: string }).access_token);
@@ -62,8 +63,17 @@ export class Customer {
   }
 
   /** Asks for an instance; the answer is whatever the API said. */
-  requestInstance(wish: Readonly<Record<string, unknown>>, headers: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> {
-    const json = { name: 'Test Instance', admin_email: 'admin@test.com', instance_type: 'development', billing_status: 'trial', ...wish };
+  requestInstance(
+    wish: Readonly<Record<string, unknown>>,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<HttpAnswer> {
+    const json = {
+      name: 'Test Instance',
+      admin_email: 'admin@test.com',
+      instance_type: 'development',
+      billing_status: 'trial',
+      ...wish,
+    };
     return this.call('/instance/instances', { method: 'POST', headers, json });
   }
 

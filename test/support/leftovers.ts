@@ -39,15 +39,25 @@ export async function controlSql(site: Site, sql: string): Promise<string[]> {
   return (await docker(['exec', '-u', 'postgres', container, ...psql])).split('\n').filter(Boolean);
 }
 
-export async function leftoversOf(site: Site, instance: { readonly id: string; readonly database_name: string }): Promise<Leftovers> {
+export async function leftoversOf(
+  site: Site,
+  instance: { readonly id: string; readonly database_name: string },
+): Promise<Leftovers> {
   const label = `label=saasodoo.instance.id=${instance.id}`;
   const hex8 = instance.id.replaceAll('-', '').slice(0, 8);
   const folders = await readdir(`${site.storageRoot}/odoo_instances`).catch(() => [] as string[]);
   return {
     services: await count(['service', 'ls', '-q', '--filter', label]),
     secrets: await count(['secret', 'ls', '-q', '--filter', label]),
-    databases: (await tenantSql(site, `SELECT 1 FROM pg_database WHERE datname = '${instance.database_name}'`)).length,
-    roles: (await tenantSql(site, `SELECT 1 FROM pg_roles WHERE rolname LIKE '%${instance.id.replaceAll('-', '')}%'`)).length,
+    databases: (
+      await tenantSql(site, `SELECT 1 FROM pg_database WHERE datname = '${instance.database_name}'`)
+    ).length,
+    roles: (
+      await tenantSql(
+        site,
+        `SELECT 1 FROM pg_roles WHERE rolname LIKE '%${instance.id.replaceAll('-', '')}%'`,
+      )
+    ).length,
     directories: folders.filter((name) => name === `odoo_data_${instance.database_name}_${hex8}`).length,
   };
 }

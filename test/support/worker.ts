@@ -27,16 +27,24 @@ async function commandOf(service: string): Promise<string[]> {
 export class Worker {
   private constructor(private readonly id: string) {}
 
-  static async start(site: Site, app: 'api-gateway' | 'provisioner', options: WorkerOptions = {}): Promise<Worker> {
+  static async start(
+    site: Site,
+    app: 'api-gateway' | 'provisioner',
+    options: WorkerOptions = {},
+  ): Promise<Worker> {
     const service = `${site.name}_${app}`;
     const environment = {
       ...options.environment,
       ...(options.crashAt === undefined ? {} : { SAASODOO_CRASH_AT: options.crashAt }),
     };
-    const variables = [...(await environmentOf(service)), ...Object.entries(environment).map(([name, value]) => `${name}=${value}`)];
+    const variables = [
+      ...(await environmentOf(service)),
+      ...Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+    ];
     const mounts = [`${site.secretsFolder}:/run/secrets:ro`];
     if (app === 'provisioner') mounts.push('/var/run/docker.sock:/var/run/docker.sock');
-    if (app === 'provisioner' && options.withoutStorage !== true) mounts.push(`${site.storageRoot}:${site.storageRoot}`);
+    if (app === 'provisioner' && options.withoutStorage !== true)
+      mounts.push(`${site.storageRoot}:${site.storageRoot}`);
     const id = await docker([
       'create',
       ...['--label', `com.docker.stack.namespace=${site.name}`, '--network', site.internalNetwork, '--init'],

@@ -46,11 +46,26 @@ async function tenantPostgres(stack: string): Promise<string> {
 }
 
 async function sql(container: string, text: string): Promise<string> {
-  return docker(['exec', '-u', 'postgres', container, 'psql', '-U', 'saasodoo_admin', '-d', 'postgres', '-Atc', text]);
+  return docker([
+    'exec',
+    '-u',
+    'postgres',
+    container,
+    'psql',
+    '-U',
+    'saasodoo_admin',
+    '-d',
+    'postgres',
+    '-Atc',
+    text,
+  ]);
 }
 
 /** The whole way as a customer sees it: POST, until the login page comes through the edge. Milliseconds. */
-async function throughPlatform(site: Site, database: string): Promise<{ total: number; instance: InstanceView }> {
+async function throughPlatform(
+  site: Site,
+  database: string,
+): Promise<{ total: number; instance: InstanceView }> {
   const startedAt = performance.now();
   const instance = await createInstance(site.edge, site.token, database);
   await waitForLoginPage(site.edge, database);
@@ -72,7 +87,14 @@ async function byHand(site: Site, database: string): Promise<ByHand> {
     PLATFORM: settings.name,
   };
   const output = await docker([
-    ...['run', '--rm', '--network', settings.tenantNetwork, '-v', '/var/run/docker.sock:/var/run/docker.sock'],
+    ...[
+      'run',
+      '--rm',
+      '--network',
+      settings.tenantNetwork,
+      '-v',
+      '/var/run/docker.sock:/var/run/docker.sock',
+    ],
     ...['-v', `${settings.storageRoot}:${settings.storageRoot}`],
     ...['-v', `${inRepository('test/load/provision-by-hand.mjs')}:/provision-by-hand.mjs:ro`],
     ...Object.entries(variables).flatMap(([name, value]) => ['-e', `${name}=${value}`]),
@@ -85,7 +107,15 @@ async function byHand(site: Site, database: string): Promise<ByHand> {
 async function removeByHand(site: Site, database: string): Promise<void> {
   await docker(['service', 'rm', `odoo-${database}`]);
   await sql(site.postgres, `DROP DATABASE IF EXISTS "${database}" WITH (FORCE)`);
-  const wipe = ['run', '--rm', '--network', 'none', '-v', `${site.settings.storageRoot}:/storage`, site.platformImage];
+  const wipe = [
+    'run',
+    '--rm',
+    '--network',
+    'none',
+    '-v',
+    `${site.settings.storageRoot}:/storage`,
+    site.platformImage,
+  ];
   await docker([...wipe, 'rm', '-rf', `/storage/odoo_instances/${database}`]);
 }
 
@@ -104,7 +134,10 @@ async function prepareSite(): Promise<Site> {
   // The first instance makes the template and warms every cache; it does not count.
   const warm = await step('Warm up', () => throughPlatform({ edge, token } as Site, freshName('warm')));
   const postgres = await tenantPostgres(settings.name);
-  const template = await sql(postgres, "SELECT datname FROM pg_database WHERE datistemplate AND datname LIKE 'saasodoo_template_%' LIMIT 1");
+  const template = await sql(
+    postgres,
+    "SELECT datname FROM pg_database WHERE datistemplate AND datname LIKE 'saasodoo_template_%' LIMIT 1",
+  );
   const odooImage = await serviceImage(warm.instance.service_name);
   await removeInstance(edge, token, warm.instance.id);
   const platformImage = await serviceImage(`${settings.name}_provisioner`);
@@ -158,11 +191,18 @@ export async function benchProvision(): Promise<void> {
   const platformMedian = median(platform);
   const handMedian = median(hand.map(({ total }) => total));
   say('');
-  say(table([
-    ['', 'by hand (ms)', 'platform (ms)', 'ratio'],
-    [`median of ${ROUNDS}`, handMedian, platformMedian, platformMedian / handMedian],
-    [`fastest of ${ROUNDS}`, Math.min(...hand.map(({ total }) => total)), Math.min(...platform), ''],
-    [`${CONCURRENT} at once, last one served`, together.hand, together.platform, together.platform / together.hand],
-  ]));
+  say(
+    table([
+      ['', 'by hand (ms)', 'platform (ms)', 'ratio'],
+      [`median of ${ROUNDS}`, handMedian, platformMedian, platformMedian / handMedian],
+      [`fastest of ${ROUNDS}`, Math.min(...hand.map(({ total }) => total)), Math.min(...platform), ''],
+      [
+        `${CONCURRENT} at once, last one served`,
+        together.hand,
+        together.platform,
+        together.platform / together.hand,
+      ],
+    ]),
+  );
   say(`The platform's own share, difference of the medians: ${Math.round(platformMedian - handMedian)} ms.`);
 }

@@ -10,16 +10,23 @@ export interface OdooCredentials {
 /** Waits for Odoo's own login page through the edge; whatever else answers meanwhile is the holding page. */
 export async function waitForLoginPage(edge: EdgeClient, database: string): Promise<void> {
   let last = 'nothing';
-  const served = await poll(async () => {
-    const answer = await edge.call(database, '/web/login', { timeoutMs: 10_000 });
-    last = `${answer.status}`;
-    return answer.status === 200 && answer.body.includes('oe_login_form') ? true : undefined;
-  }, 60_000, 50);
+  const served = await poll(
+    async () => {
+      const answer = await edge.call(database, '/web/login', { timeoutMs: 10_000 });
+      last = `${answer.status}`;
+      return answer.status === 200 && answer.body.includes('oe_login_form') ? true : undefined;
+    },
+    60_000,
+    50,
+  );
   if (served === undefined) throw new Error(`Odoo's login page did not come; the last answer was ${last}`);
 }
 
 /** Logs in as a program would; answers the user's id in that Odoo. */
-export async function odooLogin(edge: EdgeClient, { database, login, password }: OdooCredentials): Promise<number> {
+export async function odooLogin(
+  edge: EdgeClient,
+  { database, login, password }: OdooCredentials,
+): Promise<number> {
   const answer = await edge.call(database, '/jsonrpc', {
     method: 'POST',
     json: {

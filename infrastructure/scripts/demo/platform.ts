@@ -27,7 +27,8 @@ export interface InstanceView {
 
 async function callJson<T>(edge: EdgeClient, host: string, path: string, call: HttpCall): Promise<T> {
   const answer = await edge.call(host, path, call);
-  if (answer.status >= 400) throw new Error(`${call.method ?? 'GET'} ${host}${path} answered ${answer.status}: ${answer.body}`);
+  if (answer.status >= 400)
+    throw new Error(`${call.method ?? 'GET'} ${host}${path} answered ${answer.status}: ${answer.body}`);
   return JSON.parse(answer.body) as T;
 }
 
@@ -54,7 +55,10 @@ export async function signIn(edge: EdgeClient): Promise<string> {
     throw new Error(`the demo's customer could not be registered: ${registered.status} ${registered.body}`);
   }
   const json = { email, password };
-  const { access_token } = await callJson<{ access_token: string }>(edge, 'auth', '/login', { method: 'POST', json });
+  const { access_token } = await callJson<{ access_token: string }>(edge, 'auth', '/login', {
+    method: 'POST',
+    json,
+  });
   return access_token;
 }
 
@@ -63,9 +67,15 @@ function bearer(token: string): Record<string, string> {
 }
 
 /** Asks for an instance of the newest Odoo this site has. */
-export async function createInstance(edge: EdgeClient, token: string, database: string): Promise<InstanceView> {
+export async function createInstance(
+  edge: EdgeClient,
+  token: string,
+  database: string,
+): Promise<InstanceView> {
   const headers = bearer(token);
-  const { versions } = await callJson<{ versions: readonly string[] }>(edge, 'api', '/instance/versions', { headers });
+  const { versions } = await callJson<{ versions: readonly string[] }>(edge, 'api', '/instance/versions', {
+    headers,
+  });
   const newest = [...versions].sort((a, b) => Number(b) - Number(a))[0];
   return callJson<InstanceView>(edge, 'api', '/instance/instances', {
     method: 'POST',
@@ -81,17 +91,25 @@ export async function createInstance(edge: EdgeClient, token: string, database: 
   });
 }
 
-export async function credentialsOf(edge: EdgeClient, token: string, id: string): Promise<{ login: string; password: string }> {
+export async function credentialsOf(
+  edge: EdgeClient,
+  token: string,
+  id: string,
+): Promise<{ login: string; password: string }> {
   return callJson(edge, 'api', `/instance/instances/${id}/credentials`, { headers: bearer(token) });
 }
 
 function sayStep(step: StepView): void {
   const took = Date.parse(step.ended_at ?? '') - Date.parse(step.started_at ?? '');
-  say(`  ${step.status === 'done' ? '✔' : '·'} ${step.name}  ${Number.isNaN(took) ? step.status : seconds(took)}`);
+  say(
+    `  ${step.status === 'done' ? '✔' : '·'} ${step.name}  ${Number.isNaN(took) ? step.status : seconds(took)}`,
+  );
 }
 
 function saySettled(operation: OperationView, said: Set<string>): void {
-  const settled = operation.steps.filter(({ name, status }) => !said.has(name) && status !== 'pending' && status !== 'running');
+  const settled = operation.steps.filter(
+    ({ name, status }) => !said.has(name) && status !== 'pending' && status !== 'running',
+  );
   for (const step of settled) {
     said.add(step.name);
     sayStep(step);
@@ -109,21 +127,32 @@ export async function followOperation(edge: EdgeClient, token: string, id: strin
     const lines = (rest + (chunk as string)).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
-      if (line.startsWith('data: {')) saySettled(JSON.parse(line.slice('data: '.length)) as OperationView, said);
+      if (line.startsWith('data: {'))
+        saySettled(JSON.parse(line.slice('data: '.length)) as OperationView, said);
     }
   }
   const operation = await callJson<OperationView>(edge, 'api', path, { headers: bearer(token) });
   saySettled(operation, said);
   if (operation.status === 'succeeded') return;
-  throw new Error(`the operation is ${operation.status}: ${operation.error?.message ?? ''} ${operation.error?.hint ?? ''}`);
+  throw new Error(
+    `the operation is ${operation.status}: ${operation.error?.message ?? ''} ${operation.error?.hint ?? ''}`,
+  );
 }
 
 /** Asks for the end of an instance and waits for it. */
 export async function removeInstance(edge: EdgeClient, token: string, id: string): Promise<void> {
   const headers = bearer(token);
-  const { operation } = await callJson<InstanceView>(edge, 'api', `/instance/instances/${id}`, { method: 'DELETE', headers });
+  const { operation } = await callJson<InstanceView>(edge, 'api', `/instance/instances/${id}`, {
+    method: 'DELETE',
+    headers,
+  });
   for (;;) {
-    const { status } = await callJson<OperationView>(edge, 'api', `/instance/operations/${operation.id}?wait=20s`, { headers });
+    const { status } = await callJson<OperationView>(
+      edge,
+      'api',
+      `/instance/operations/${operation.id}?wait=20s`,
+      { headers },
+    );
     if (status === 'succeeded') return;
     if (status === 'failed') throw new Error(`the instance ${id} could not be removed`);
   }

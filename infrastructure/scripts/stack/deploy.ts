@@ -14,6 +14,7 @@ const STACK_FILE = 'infrastructure/stack/platform.yml';
 
 export interface OdooImage {
   readonly image: string;
+  readonly id?: string;
   readonly profile: string;
 }
 
@@ -27,10 +28,12 @@ interface Images {
 /** Every image the stack needs: taken, pulled or built; the platform's own is made from the sources beside this. */
 async function stackImages(): Promise<Images> {
   const images = await ensureImages();
-  await step('Compile the platform', () => run(process.execPath, [inRepository('infrastructure/scripts/build.ts')]));
+  await step('Compile the platform', () =>
+    run(process.execPath, [inRepository('infrastructure/scripts/build.ts')]),
+  );
   const platform = await ensurePlatformImage(images);
   const odoo = Object.fromEntries(
-    Object.entries(images.odoo).map(([version, { image, profile }]) => [version, { image, profile }]),
+    Object.entries(images.odoo).map(([version, { image, id, profile }]) => [version, { image, id, profile }]),
   );
   return { platform, postgres: images.postgres.image, rabbitmq: images.rabbitmq.image, odoo };
 }
@@ -62,24 +65,34 @@ async function ensureStorageRoot(settings: StackSettings, image: string): Promis
 async function pendingServices(stack: string): Promise<string[]> {
   const list = await docker(['stack', 'services', stack, '--format', '{{.Name}} {{.Replicas}}']);
   const rows = list.split('\n').map((line) => line.split(' '));
-  return rows.flatMap(([name = '', replicas = '']) => (/^(\d+)\/\1\b/.test(replicas) ? [] : [`${name} ${replicas}`]));
+  return rows.flatMap(([name = '', replicas = '']) =>
+    /^(\d+)\/\1\b/.test(replicas) ? [] : [`${name} ${replicas}`],
+  );
 }
 
 async function firstFailure(stack: string): Promise<string> {
   const format = '{{.Name}}: {{.CurrentState}} {{.Error}}';
   const { stdout } = await tryDocker(['stack', 'ps', stack, '--no-trunc', '--format', format]);
-  return stdout.split('\n').filter((line) => /Failed|Rejected|Pending/.test(line)).slice(0, 5).join('\n');
+  return stdout
+    .split('\n')
+    .filter((line) => /Failed|Rejected|Pending/.test(line))
+    .slice(0, 5)
+    .join('\n');
 }
 
 async function waitUntilReady(settings: StackSettings, note: (text: string) => void): Promise<void> {
   const edge = new EdgeClient(settings);
-  const ready = await poll(async () => {
-    const pending = await pendingServices(settings.name);
-    note(pending.length === 0 ? 'asking the gateway' : `waiting for ${pending.join(', ')}`);
-    if (pending.length > 0) return undefined;
-    const answer = await edge.call('api', '/readyz', { timeoutMs: 2_000 }).catch(() => undefined);
-    return answer?.status === 200 ? true : undefined;
-  }, 180_000, 250);
+  const ready = await poll(
+    async () => {
+      const pending = await pendingServices(settings.name);
+      note(pending.length === 0 ? 'asking the gateway' : `waiting for ${pending.join(', ')}`);
+      if (pending.length > 0) return undefined;
+      const answer = await edge.call('api', '/readyz', { timeoutMs: 2_000 }).catch(() => undefined);
+      return answer?.status === 200 ? true : undefined;
+    },
+    180_000,
+    250,
+  );
   if (ready) return note('');
   throw new SetupError(
     `The platform did not become ready.\n${await firstFailure(settings.name)}`,
@@ -101,9 +114,21 @@ export async function deployStack(settings: StackSettings, options: DeployOption
   const environment = { ...(await stackEnvironment(settings, images)), ...options.environment };
   await ensureStorageRoot(settings, images.platform);
   await step('Deploy the stack', () =>
-    docker(['stack', 'deploy', '--resolve-image', 'never', '--prune', '-c', inRepository(STACK_FILE), settings.name], {
-      env: environment,
-    }),
+    docker(
+      [
+        'stack',
+        'deploy',
+        '--resolve-image',
+        'never',
+        '--prune',
+        '-c',
+        inRepository(STACK_FILE),
+        settings.name,
+      ],
+      {
+        env: environment,
+      },
+    ),
   );
   await step('Platform ready', (note) => waitUntilReady(settings, note));
 }

@@ -30,7 +30,9 @@ export class EdgeClient {
     const body = call.json === undefined ? undefined : JSON.stringify(call.json);
     const headers = {
       host: `${host}.${this.settings.baseDomain}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+      ...(body === undefined
+        ? {}
+        : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
       ...call.headers,
     };
     return new Promise((resolve, reject) => {
@@ -38,7 +40,9 @@ export class EdgeClient {
         { host: '127.0.0.1', port: this.settings.publicPort, path, method: call.method ?? 'GET', headers },
         resolve,
       );
-      outgoing.setTimeout(call.timeoutMs ?? 30_000, () => outgoing.destroy(new Error(`no answer from ${host}${path}`)));
+      outgoing.setTimeout(call.timeoutMs ?? 30_000, () =>
+        outgoing.destroy(new Error(`no answer from ${host}${path}`)),
+      );
       outgoing.on('error', reject).end(body);
     });
   }

@@ -25,7 +25,10 @@ async function waitForContainers(stack: string): Promise<void> {
     const tenants = await ids(['ps', '-aq', ...tenantFilter(stack)]);
     return own.length + tenants.length === 0 ? true : undefined;
   }, 120_000);
-  if (gone === undefined) throw new Error(`containers of ${stack} are still there: docker ps --filter label=com.docker.stack.namespace=${stack}`);
+  if (gone === undefined)
+    throw new Error(
+      `containers of ${stack} are still there: docker ps --filter label=com.docker.stack.namespace=${stack}`,
+    );
 }
 
 async function removeSecrets(stack: string): Promise<void> {
@@ -48,7 +51,13 @@ async function removeNetworks(settings: StackSettings): Promise<void> {
 
 /** Removes volumes and instance directories as well: nothing of the deployment is left, and nothing can be had back. */
 async function purge(settings: StackSettings, image: string): Promise<void> {
-  const volumes = await ids(['volume', 'ls', '-q', '--filter', `label=com.docker.stack.namespace=${settings.name}`]);
+  const volumes = await ids([
+    'volume',
+    'ls',
+    '-q',
+    '--filter',
+    `label=com.docker.stack.namespace=${settings.name}`,
+  ]);
   if (volumes.length > 0) await docker(['volume', 'rm', ...volumes]);
   const wipe = ['run', '--rm', '--network', 'none', '-v', `${settings.storageRoot}:/storage`, image];
   await docker([...wipe, 'find', '/storage', '-mindepth', '1', '-delete']);

@@ -51,7 +51,9 @@ function rabbitPasswordHash(password: string): string {
 
 /** The broker's topology with the platform's user added: an import at start creates no default user. */
 export async function rabbitDefinitions(password: string): Promise<string> {
-  const topology = JSON.parse(await readFile(inRepository('infrastructure/rabbitmq/definitions.json'), 'utf8')) as object;
+  const topology = JSON.parse(
+    await readFile(inRepository('infrastructure/rabbitmq/definitions.json'), 'utf8'),
+  ) as object;
   const user = {
     name: 'saasodoo',
     password_hash: rabbitPasswordHash(password),

@@ -35,8 +35,19 @@ async function failingImages(real: OdooImage): Promise<Record<string, OdooImage>
   };
 }
 
-async function announce(images: Awaited<ReturnType<typeof ensureImages>>, odooVersion: string): Promise<Record<string, string>> {
-  const platformImage = (await docker(['service', 'inspect', `${TEST_SITE.name}_provisioner`, '--format', '{{.Spec.TaskTemplate.ContainerSpec.Image}}'])).trim();
+async function announce(
+  images: Awaited<ReturnType<typeof ensureImages>>,
+  odooVersion: string,
+): Promise<Record<string, string>> {
+  const platformImage = (
+    await docker([
+      'service',
+      'inspect',
+      `${TEST_SITE.name}_provisioner`,
+      '--format',
+      '{{.Spec.TaskTemplate.ContainerSpec.Image}}',
+    ])
+  ).trim();
   const site = {
     ...TEST_SITE,
     odooVersion,
@@ -48,24 +59,38 @@ async function announce(images: Awaited<ReturnType<typeof ensureImages>>, odooVe
 }
 
 async function leftoverStack(): Promise<boolean> {
-  return (await docker(['service', 'ls', '-q', '--filter', `label=com.docker.stack.namespace=${TEST_SITE.name}`])) !== '';
+  return (
+    (await docker([
+      'service',
+      'ls',
+      '-q',
+      '--filter',
+      `label=com.docker.stack.namespace=${TEST_SITE.name}`,
+    ])) !== ''
+  );
 }
 
 /**
  * Deploys the platform for tests, runs `work` with the environment that announces it, and takes it down with its data.
  * What an earlier run left behind when it died is removed first: it has the same name.
  */
-export async function inTestSite(work: (environment: Record<string, string>) => Promise<void>): Promise<void> {
+export async function inTestSite(
+  work: (environment: Record<string, string>) => Promise<void>,
+): Promise<void> {
   const images = await ensureImages();
   const [odooVersion, real] = Object.entries(images.odoo).sort(([a], [b]) => Number(b) - Number(a))[0] ?? [];
-  if (odooVersion === undefined || real === undefined) throw new Error('this site has no image of Odoo at all');
+  if (odooVersion === undefined || real === undefined)
+    throw new Error('this site has no image of Odoo at all');
   const purge = { purgeWith: images.postgres.image };
   if (await leftoverStack()) say('An earlier run left its site behind; it is removed first.');
   await removeStack(TEST_SITE, purge);
   await ensureNetworks(TEST_SITE);
   const extra = await step('Images that fail on purpose', () => failingImages(real));
   try {
-    await deployStack(TEST_SITE, { extraOdooImages: extra, environment: { PROVISION_HTTP_TIMEOUT_MS: '20000' } });
+    await deployStack(TEST_SITE, {
+      extraOdooImages: extra,
+      environment: { PROVISION_HTTP_TIMEOUT_MS: '20000' },
+    });
     await work(await announce(images, odooVersion));
   } finally {
     if (process.env['SAASODOO_KEEP_TEST_SITE'] === undefined) await removeStack(TEST_SITE, purge);

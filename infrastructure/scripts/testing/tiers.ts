@@ -36,14 +36,24 @@ async function readTally(path: string, exitCode: number): Promise<Tally> {
 }
 
 /** Runs one tier of tests with Jest and counts what happened; its report goes to the terminal. */
-export async function runTier(tier: Tier, args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Tally> {
+export async function runTier(
+  tier: Tier,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Tally> {
   say(`\n── ${tier} tests`);
   const results = inState('test-results', `${tier}.json`);
   await mkdir(inState('test-results'), { recursive: true });
   await rm(results, { force: true });
   // Only pure tests share the machine with each other: the others start databases, brokers and Odoos.
   const workers = tier === 'unit' ? [] : ['--runInBand'];
-  const jest = [inRepository('node_modules/jest/bin/jest.js'), '--selectProjects', tier, '--passWithNoTests', ...workers];
+  const jest = [
+    inRepository('node_modules/jest/bin/jest.js'),
+    '--selectProjects',
+    tier,
+    '--passWithNoTests',
+    ...workers,
+  ];
   const child = spawn(process.execPath, [...jest, '--json', '--outputFile', results, ...args], {
     cwd: inRepository(),
     env: { ...process.env, ...environment },

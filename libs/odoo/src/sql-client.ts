@@ -1,4 +1,4 @@
 /** The part of a PostgreSQL connection that is needed here: `$1`-style parameters, rows as objects. */
 export interface SqlClient {
-  query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }

@@ -5,6 +5,8 @@ import { IsBase64, IsIn, IsInt, IsObject, IsString, IsUrl, Max, Min } from 'clas
 /** An image of Odoo as the site offers it under a version. */
 export interface OdooImage {
   readonly image: string;
+  /** Its id or digest, so that a new image under an old name is noticed. */
+  readonly id?: string;
   /** Name of its image profile in libs/odoo. */
   readonly profile: string;
 }
@@ -69,7 +71,7 @@ export class ProvisionerConfig extends ServiceConfig {
 
   /** `local` keeps instance directories on the node and enforces no quota. */
   @IsIn(['local'])
-  readonly STORAGE_DRIVER: 'local' = 'local';
+  readonly STORAGE_DRIVER = 'local' as const;
 
   /** Mounted here under the same path as on the nodes: it becomes the source of bind mounts. */
   @IsString()

@@ -9,7 +9,7 @@ export class CreateInstanceHandler {
   constructor(private readonly runner: OperationRunner) {}
 
   @HandleCommand(CreateInstance)
-  execute({ operation_id }: CreateInstancePayload, context: MessageContext): void {
-    context.afterCommit(() => this.runner.poke(operation_id));
+  execute(_payload: CreateInstancePayload, context: MessageContext): void {
+    context.afterCommit(() => this.runner.poke());
   }
 }

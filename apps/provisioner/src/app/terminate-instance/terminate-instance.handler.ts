@@ -9,7 +9,7 @@ export class TerminateInstanceHandler {
   constructor(private readonly runner: OperationRunner) {}
 
   @HandleCommand(TerminateInstance)
-  execute({ operation_id }: TerminateInstancePayload, context: MessageContext): void {
-    context.afterCommit(() => this.runner.poke(operation_id));
+  execute(_payload: TerminateInstancePayload, context: MessageContext): void {
+    context.afterCommit(() => this.runner.poke());
   }
 }

@@ -1,0 +1,86 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InstanceCreated, InstanceCreationFailed } from '@saasodoo/contracts';
+import { InstanceRepository, InstanceSecretsRepository } from '@saasodoo/instances/data-access';
+import { internalUrl } from '@saasodoo/instances/domain';
+import { AppError, type ErrorRecord, randomSecret } from '@saasodoo/kernel';
+import { Outbox } from '@saasodoo/messaging';
+import type { Operation, Step, StepContext, Workflow } from '@saasodoo/operations/domain';
+import type { EntityManager } from 'typeorm';
+import type { TenantContext } from '../tenant/tenant-context';
+import { TenantContexts } from '../tenant/tenant-contexts';
+import { CREATE_INSTANCE_STEPS } from './create-instance.steps';
+
+/** From a stored wish to an Odoo that answers; what was made is undone when it cannot be finished. */
+@Injectable()
+export class CreateInstanceWorkflow implements Workflow<EntityManager, TenantContext> {
+  readonly kind = 'create';
+
+  constructor(
+    @Inject(CREATE_INSTANCE_STEPS) readonly steps: readonly Step<TenantContext>[],
+    private readonly contexts: TenantContexts,
+    private readonly instances: InstanceRepository,
+    private readonly secrets: InstanceSecretsRepository,
+    private readonly outbox: Outbox,
+  ) {}
+
+  contextFor(context: StepContext): Promise<TenantContext> {
+    return this.contexts.contextFor(context);
+  }
+
+  /** Passwords are stored before anything is made with them, so that every later attempt uses the same ones. */
+  async begin(em: EntityManager, { instanceId }: Operation): Promise<void> {
+    const stored = await this.secrets.open(em, instanceId);
+    await this.secrets.set(em, instanceId, {
+      adminPassword: stored.adminPassword ?? randomSecret(12),
+      databasePassword: stored.databasePassword ?? randomSecret(),
+    });
+  }
+
+  async succeed(em: EntityManager, operation: Operation): Promise<void> {
+    const { instanceId, generation } = operation;
+    const { serviceName } = await this.instances.get(instanceId, em);
+    await this.instances.recordDatabase(em, instanceId, {
+      databaseServer: output(operation, 'allocate-database-server', 'server'),
+      databaseRole: output(operation, 'create-database', 'role'),
+    });
+    await this.instances.recordDeployment(em, instanceId, {
+      serviceId: output(operation, 'create-service', 'service_id'),
+      serviceName,
+      internalUrl: internalUrl(serviceName),
+    });
+    await this.instances.transition(em, instanceId, { from: ['creating'], to: 'starting' });
+    await this.instances.transition(em, instanceId, {
+      from: ['starting'],
+      to: 'running',
+      set: { observedGeneration: generation },
+    });
+    await this.outbox.append(em, InstanceCreated, payloadOf(operation), metaOf(operation));
+  }
+
+  async fail(em: EntityManager, operation: Operation, error: ErrorRecord): Promise<void> {
+    const { instanceId, generation } = operation;
+    await this.instances.clearDatabase(em, instanceId);
+    await this.instances.releaseName(em, instanceId);
+    await this.instances.transition(em, instanceId, {
+      from: ['creating'],
+      to: 'error',
+      set: { error, observedGeneration: generation },
+    });
+    const payload = { ...payloadOf(operation), error_code: error.code };
+    await this.outbox.append(em, InstanceCreationFailed, payload, metaOf(operation));
+  }
+}
+
+function output({ id, steps }: Operation, step: string, key: string): string {
+  const value = steps.find(({ name }) => name === step)?.output?.[key];
+  if (typeof value === 'string') return value;
+  throw AppError.terminal('operation.output_missing', `the step ${step} of operation ${id} left no ${key}`);
+}
+
+function payloadOf({ id, instanceId, generation }: Operation) {
+  return { operation_id: id, instance_id: instanceId, generation };
+}
+
+function metaOf({ instanceId, correlationId, traceparent }: Operation) {
+  return { subject: instanceId, correlationId, traceparent };
+}

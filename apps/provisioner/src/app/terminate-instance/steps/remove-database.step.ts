@@ -1,0 +1,15 @@
+import { Injectable } from '@nestjs/common';
+import type { Step } from '@saasodoo/operations/domain';
+import { InstanceDatabases } from '../../odoo-database/instance-databases';
+import type { TenantContext } from '../../tenant/tenant-context';
+
+@Injectable()
+export class RemoveDatabaseStep implements Step<TenantContext> {
+  readonly name = 'remove-database';
+
+  constructor(private readonly databases: InstanceDatabases) {}
+
+  async run(context: TenantContext): Promise<void> {
+    await this.databases.remove(context);
+  }
+}

@@ -1,0 +1,16 @@
+import { Injectable } from '@nestjs/common';
+import type { Step } from '@saasodoo/operations/domain';
+import { Swarm } from '@saasodoo/swarm';
+import { removeService } from '../../tenant/remove-service';
+import type { TenantContext } from '../../tenant/tenant-context';
+
+@Injectable()
+export class RemoveServiceStep implements Step<TenantContext> {
+  readonly name = 'remove-service';
+
+  constructor(private readonly swarm: Swarm) {}
+
+  async run(context: TenantContext): Promise<void> {
+    await removeService(this.swarm, context, context.instance.serviceId);
+  }
+}
