@@ -1,11 +1,13 @@
+import { AppError } from '@saasodoo/kernel';
 import fc from 'fast-check';
 import { DATABASE_NAME_MAX_LENGTH, normaliseDatabaseName, reservedDatabaseNames } from './database-name';
 import { serviceName } from './instance-names';
 
-const letters = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const wellFormed = fc
   .string({
-    unit: fc.constantFrom(...letters, ...letters.toUpperCase(), '-'),
+    unit: fc
+      .string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 1 })
+      .filter((one) => /[A-Za-z0-9-]/.test(one)),
     minLength: 1,
     maxLength: DATABASE_NAME_MAX_LENGTH,
   })
@@ -13,11 +15,13 @@ const wellFormed = fc
     (name) => !name.startsWith('-') && !name.endsWith('-') && !reservedDatabaseNames.has(name.toLowerCase()),
   );
 
-function codeOf(text: string): string {
+function refusalOf(text: string): AppError | undefined {
   try {
-    return normaliseDatabaseName(text);
+    normaliseDatabaseName(text);
+    return undefined;
   } catch (error) {
-    return (error as { code: string }).code;
+    if (error instanceof AppError) return error;
+    throw error;
   }
 }
 
@@ -43,11 +47,10 @@ describe('normaliseDatabaseName', () => {
   it('answers a DNS label or refuses, whatever the text', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ maxLength: 70 })), (text) => {
-        const answer = codeOf(text);
-        const isLabel = /^[a-z0-9]([a-z0-9-]{0,47}[a-z0-9])?$/.test(answer);
-        expect(isLabel || answer === 'database_name.malformed' || answer === 'database_name.reserved').toBe(
-          true,
-        );
+        const code = refusalOf(text)?.code;
+        if (code === undefined)
+          expect(normaliseDatabaseName(text)).toMatch(/^[a-z0-9]([a-z0-9-]{0,47}[a-z0-9])?$/);
+        else expect(['database_name.malformed', 'database_name.reserved']).toContain(code);
       }),
     );
   });
@@ -65,21 +68,16 @@ describe('normaliseDatabaseName', () => {
     'a'.repeat(50),
     "a'; DROP TABLE instance",
   ])('refuses %j as malformed', (text) => {
-    expect(codeOf(text)).toBe('database_name.malformed');
+    expect(refusalOf(text)?.code).toBe('database_name.malformed');
   });
 
   it.each([...reservedDatabaseNames, 'ADMIN', 'Postgres'])('refuses %s as reserved', (name) => {
-    expect(codeOf(name)).toBe('database_name.reserved');
+    expect(refusalOf(name)?.code).toBe('database_name.reserved');
   });
 
   it('names the field and what to do', () => {
-    expect(() => normaliseDatabaseName('-')).toThrow(
-      expect.objectContaining({
-        httpStatus: 422,
-        retryable: false,
-        facts: { field: 'database_name' },
-        hint: expect.stringContaining('49'),
-      }),
-    );
+    const refused = refusalOf('-');
+    expect(refused).toMatchObject({ httpStatus: 422, retryable: false, facts: { field: 'database_name' } });
+    expect(refused?.hint).toContain('49');
   });
 });

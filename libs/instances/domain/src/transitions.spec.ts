@@ -1,8 +1,19 @@
+import { AppError } from '@saasodoo/kernel';
 import fc from 'fast-check';
 import { type InstanceStatus, instanceStatuses } from './instance-status';
-import { assertTransitionsSound, statusesBefore, transitions } from './transitions';
+import { assertTransitionsSound, statusesBefore, transitions, type TransitionTable } from './transitions';
 
 const status = fc.constantFrom(...instanceStatuses);
+
+function refusalOf(table: TransitionTable): AppError | undefined {
+  try {
+    assertTransitionsSound(table);
+    return undefined;
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+}
 
 describe('transitions', () => {
   it('is sound', () => {
@@ -22,12 +33,8 @@ describe('transitions', () => {
     ['dead-end', { updating: [] }],
     ['unknown', { running: ['gone' as InstanceStatus] }],
   ])('refuses a table with %s statuses', (fault, change) => {
-    expect(() => assertTransitionsSound({ ...transitions, ...change })).toThrow(
-      expect.objectContaining({
-        code: 'instance.transitions_unsound',
-        facts: expect.objectContaining({ fault }),
-      }),
-    );
+    const refused = refusalOf({ ...transitions, ...change });
+    expect(refused).toMatchObject({ code: 'instance.transitions_unsound', facts: { fault } });
   });
 
   it('lets every living instance be terminated', () => {

@@ -5,7 +5,8 @@ import {
   begun,
   CANCELLED,
   ended,
-  failedAttempts,
+  type JsonObject,
+  attemptsOf,
   type Move,
   nextMove,
   type Operation,
@@ -22,6 +23,7 @@ import {
   type Workflow,
 } from '@saasodoo/operations/domain';
 import type { EntityManager } from 'typeorm';
+import type { Entry } from './operation-journal';
 import type { OperationLease } from './operation-lease';
 import type { OperationRecord } from './operation-record';
 import type { OperationRunnerOptions } from './operation-runner-options';
@@ -37,6 +39,8 @@ export class OperationExecution {
   private readonly cancellation = new AbortController();
   private readonly interruption = new AbortController();
   private draining = false;
+  /** The step whose beginning was written together with the end of the one before. */
+  private begunAhead: string | undefined;
 
   constructor(
     private readonly record: OperationRecord,
@@ -105,22 +109,32 @@ export class OperationExecution {
 
   private async runStep(step: Step): Promise<void> {
     const { name } = step;
-    const attempts = failedAttempts(this.record.operation, name) + 1;
-    if (attempts > this.options.maxStepAttempts) throw exhausted(name);
-    await this.record.write((operation) => ({
-      operation: stepBegun(operation, name, this.now()),
-      step: name,
-    }));
+    if (this.begunAhead !== name) await this.record.write((operation) => this.withBegun({ operation }, name));
+    this.begunAhead = undefined;
     this.crashPoint(name, 'before');
+    const attempts = attemptsOf(this.record.operation, name);
     const result = await this.attempt(step, [this.cancellation.signal], (context) =>
       accomplish(step, context, attempts),
     );
     this.crashPoint(name, 'effect');
-    await this.record.write((operation) => ({
-      operation: stepDone(operation, name, result, this.now()),
-      step: name,
-    }));
+    await this.record.write((operation) => {
+      const done = { operation: stepDone(operation, name, result, this.now()), steps: [name] };
+      // The end of a step and the beginning of the next are one write.
+      const next = nextMove(done.operation, () => false);
+      if (next?.move !== 'run' || this.draining || this.isExhausted(next.step)) return done;
+      this.begunAhead = next.step;
+      return this.withBegun(done, next.step);
+    });
     this.crashPoint(name, 'checkpointed');
+  }
+
+  private withBegun({ operation, steps = [] }: Entry, name: string): Entry {
+    if (this.isExhausted(name)) throw exhausted(name);
+    return { operation: stepBegun(operation, name, this.now()), steps: [...steps, name] };
+  }
+
+  private isExhausted(step: string): boolean {
+    return attemptsOf(this.record.operation, step) >= this.options.maxStepAttempts;
   }
 
   private async undoStep(step: Step): Promise<void> {
@@ -130,7 +144,7 @@ export class OperationExecution {
     this.crashPoint(name, 'undo-effect');
     await this.record.write((operation) => ({
       operation: stepCompensated(operation, name, this.now()),
-      step: name,
+      steps: [name],
     }));
     this.crashPoint(name, 'undo-checkpointed');
   }
@@ -163,7 +177,7 @@ export class OperationExecution {
   }
 
   private contextOf({ name }: Step, signal: AbortSignal): StepContext {
-    const outputs = this.record.operation.steps.flatMap((step) =>
+    const outputs = this.record.operation.steps.flatMap((step): [string, JsonObject][] =>
       step.output === undefined ? [] : [[step.name, step.output]],
     );
     return {
@@ -176,7 +190,7 @@ export class OperationExecution {
           const step = operation.steps.find((candidate) => candidate.name === name);
           // Said too late, or nothing new.
           if (signal.aborted || step?.status !== 'running' || step.progress === text) return undefined;
-          return { operation: stepProgressed(operation, name, text), step: name };
+          return { operation: stepProgressed(operation, name, text), steps: [name] };
         }),
     };
   }
@@ -190,7 +204,7 @@ export class OperationExecution {
     try {
       await this.record.write((operation) => {
         const failed = withFailure(operation, step, error, failure.now);
-        const entry = step === undefined ? {} : { step };
+        const entry = step === undefined ? {} : { steps: [step] };
         return decision === 'turn-back'
           ? { ...entry, operation: turnedBack(failed, toErrorRecord(error)) }
           : { ...entry, operation: putBack(failed), retryInMs: this.retryDelay(failed, step) };
@@ -206,7 +220,7 @@ export class OperationExecution {
   }
 
   private retryDelay(operation: Operation, step: string | undefined): number {
-    return backoff(failedAttempts(operation, step), this.options.retryFirstMs, this.options.retryMaxMs);
+    return backoff(attemptsOf(operation, step), this.options.retryFirstMs, this.options.retryMaxMs);
   }
 
   private findStep(name: string): Step | undefined {

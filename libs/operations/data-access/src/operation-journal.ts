@@ -11,15 +11,15 @@ import { toOperation } from './to-operation';
 export interface Entry {
   /** The operation as it shall be. */
   readonly operation: Operation;
-  /** The step that changed, when one did. */
-  readonly step?: string;
+  /** The steps that changed. */
+  readonly steps?: readonly string[];
   /** Gives the operation back, to be taken up again after so long. */
   readonly retryInMs?: number;
   /** What else belongs to the same transaction. */
   readonly alongside?: (em: EntityManager) => Promise<void>;
 }
 
-// Both rows or none, and only under the fence of the claim.
+// All rows or none, and only under the fence of the claim.
 const RECORD = `
   WITH recorded AS (
     UPDATE operation SET
@@ -30,10 +30,14 @@ const RECORD = `
                              ELSE clock_timestamp() + make_interval(secs => $8::double precision / 1000) END
      WHERE id = $1 AND fence = $2 AND status IN ('running', 'compensating')
     RETURNING id, sequence, cancel_requested_at),
-  step AS (
-    UPDATE operation_step SET
-      status = $10, attempts = $11, progress = $12, output = $13, error = $14, started_at = $15, ended_at = $16
-      FROM recorded WHERE operation_id = recorded.id AND name = $9)
+  checkpoint AS (
+    UPDATE operation_step step SET
+      status = changed.status, attempts = changed.attempts, progress = changed.progress, output = changed.output,
+      error = changed.error, started_at = changed."startedAt", ended_at = changed."endedAt"
+      FROM recorded, jsonb_to_recordset($9) AS changed (
+        name text, status text, attempts int, progress text, output jsonb, error jsonb,
+        "startedAt" timestamptz, "endedAt" timestamptz)
+     WHERE step.operation_id = recorded.id AND step.name = changed.name)
   SELECT sequence, cancel_requested_at AS "cancelRequestedAt" FROM recorded`;
 
 /** The only writer of operations that run: every change is fenced, numbered and told to whoever listens. */
@@ -95,30 +99,16 @@ export class OperationJournal {
   }
 }
 
-function parametersOf({ operationId, fence }: Claim, { operation, step: name, retryInMs }: Entry): unknown[] {
-  const step = operation.steps.find((candidate) => candidate.name === name);
+function parametersOf({ operationId, fence }: Claim, { operation, steps = [], retryInMs }: Entry): unknown[] {
+  const { status, attempt, error, startedAt, endedAt } = operation;
   return [
-    operationId,
-    fence,
-    operation.status,
-    operation.attempt,
-    json(operation.error),
-    operation.startedAt ?? null,
-    operation.endedAt ?? null,
+    ...[operationId, fence, status, attempt],
+    error === undefined ? null : JSON.stringify(error),
+    startedAt ?? null,
+    endedAt ?? null,
     retryInMs ?? null,
-    name ?? null,
-    step?.status ?? null,
-    step?.attempts ?? null,
-    step?.progress ?? null,
-    json(step?.output),
-    json(step?.error),
-    step?.startedAt ?? null,
-    step?.endedAt ?? null,
+    JSON.stringify(operation.steps.filter(({ name }) => steps.includes(name))),
   ];
-}
-
-function json(value: object | undefined): string | null {
-  return value === undefined ? null : JSON.stringify(value);
 }
 
 function fencedOff({ operationId, fence }: Claim): AppError {

@@ -11,22 +11,42 @@ const start = new Date(0);
 const soon = new Date(1_000);
 const once = stepBegun(begun({ ...queuedOperation(), status: 'running' }, start), step, start);
 const twice = stepBegun(once, step, soon);
+const late = new Date(10_000);
+const undoing = turnedBack(twice, { code: 'x', message: 'x' });
 
 describe('afterFailure', () => {
   it.each([
-    ['retries what may work later', once, retryable, soon, 'retry'],
-    ['retries what nobody classified', once, new Error('?'), soon, 'retry'],
-    ['turns back when it cannot work', once, terminal, soon, 'turn-back'],
-    ['turns back after the last attempt', twice, retryable, soon, 'turn-back'],
-    ['turns back when the operation takes too long', once, retryable, new Date(10_000), 'turn-back'],
-    [
-      'never gives up undoing',
-      turnedBack(twice, { code: 'x', message: 'x' }),
-      terminal,
-      new Date(10_000),
-      'retry',
-    ],
-  ])('%s', (_, operation, error, now, decision) => {
+    { name: 'retries what may work later', operation: once, error: retryable, now: soon, decision: 'retry' },
+    {
+      name: 'retries what nobody classified',
+      operation: once,
+      error: new Error('?'),
+      now: soon,
+      decision: 'retry',
+    },
+    {
+      name: 'turns back when it cannot work',
+      operation: once,
+      error: terminal,
+      now: soon,
+      decision: 'turn-back',
+    },
+    {
+      name: 'turns back after the last attempt',
+      operation: twice,
+      error: retryable,
+      now: soon,
+      decision: 'turn-back',
+    },
+    {
+      name: 'turns back when it takes too long',
+      operation: once,
+      error: retryable,
+      now: late,
+      decision: 'turn-back',
+    },
+    { name: 'never gives up undoing', operation: undoing, error: terminal, now: late, decision: 'retry' },
+  ])('$name', ({ operation, error, now, decision }) => {
     expect(afterFailure(operation, { error, step, now }, policy)).toBe(decision);
   });
 });

@@ -19,11 +19,11 @@ export function afterFailure(
   if (operation.status === 'compensating') return 'retry';
   if (!isRetryable(error)) return 'turn-back';
   const elapsedMs = now.getTime() - (operation.startedAt ?? now).getTime();
-  const attempts = failedAttempts(operation, step);
+  const attempts = attemptsOf(operation, step);
   return attempts < maxStepAttempts && elapsedMs < operationTimeoutMs ? 'retry' : 'turn-back';
 }
 
 /** How often what failed was tried, which is also what the back-off grows with. */
-export function failedAttempts(operation: Operation, step?: string): number {
+export function attemptsOf(operation: Operation, step?: string): number {
   return operation.steps.find(({ name }) => name === step)?.attempts ?? operation.attempt;
 }

@@ -1,4 +1,4 @@
-export { afterFailure, failedAttempts, type FailurePolicy } from './after-failure';
+export { afterFailure, attemptsOf, type FailurePolicy } from './after-failure';
 export { type CrashPoints, crashPointsOf } from './crash-points';
 export type { JsonObject, JsonValue } from './json';
 export { type Move, nextMove } from './next-move';

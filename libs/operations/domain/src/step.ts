@@ -22,7 +22,7 @@ export interface StepContext {
 export interface Step<C extends StepContext = StepContext> {
   readonly name: string;
   /** Its effect. The answer is kept for later steps; never put a secret into it. */
-  run(context: C): Promise<JsonObject | void>;
+  run(context: C): Promise<JsonObject> | Promise<JsonObject | undefined> | Promise<void>;
   /** Whether the effect is there already; an object says so and is the output. */
   isDone?(context: C): Promise<boolean | JsonObject>;
   /** Removes the effect, whole or partial. Not every effect needs it. */
