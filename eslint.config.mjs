@@ -158,6 +158,8 @@ const RULES = {
   '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true, allowStaticOnly: true }],
   // `process.env['X']` is what noPropertyAccessFromIndexSignature would ask for; both spellings are clear.
   '@typescript-eslint/dot-notation': 'off',
+  // Taking a string apart by code points is what is meant.
+  '@typescript-eslint/no-misused-spread': 'off',
   // An interface may promise what this implementation does without waiting.
   '@typescript-eslint/require-await': 'off',
 };
@@ -172,6 +174,7 @@ const TEST_RULES = {
     allow: ['../../infrastructure/scripts/**'],
   }),
   '@typescript-eslint/no-restricted-imports': 'off',
+  '@typescript-eslint/no-extraneous-class': 'off',
   '@typescript-eslint/no-non-null-assertion': 'off',
   '@typescript-eslint/unbound-method': 'off',
 };

@@ -1,6 +1,13 @@
 import { AppError } from '@saasodoo/kernel';
 import type { Params } from 'nestjs-pino';
-import { pino, stdSerializers, type Logger, type LoggerOptions } from 'pino';
+import {
+  type Bindings,
+  type ChildLoggerOptions,
+  type Logger,
+  type LoggerOptions,
+  pino,
+  stdSerializers,
+} from 'pino';
 import { parseTraceparent } from './traceparent';
 import { redact, redactText } from './redact';
 import { RequestContext } from './request-context';
@@ -24,10 +31,10 @@ export function createLogger({ name, level = 'info', destination }: LoggingOptio
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     mixin: contextFields,
     serializers: { err: describeError, error: describeError },
-    formatters: { level: (label) => ({ level: label }), log: redactRecord, bindings: redactRecord },
+    formatters: { level: (label) => ({ level: label }), log: redactRecord },
     hooks: { logMethod: redactMessage },
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  return redactChildren(destination === undefined ? pino(options) : pino(options, destination));
 }
 
 /** What nestjs-pino needs to log through `logger`. Requests are logged by the bootstrap, with their route and context. */
@@ -49,6 +56,17 @@ function contextFields(): object {
 
 function redactRecord(record: object): Record<string, unknown> {
   return redact(record) as Record<string, unknown>;
+}
+
+type MakeChild = (this: Logger, bindings: Bindings, options?: ChildLoggerOptions) => Logger;
+
+/** pino hands the bindings of child loggers to no formatter, so they are cleaned on their way in. Children inherit this. */
+function redactChildren(logger: Logger): Logger {
+  const { child } = Object.getPrototypeOf(logger) as { readonly child: MakeChild };
+  const redactingChild: MakeChild = function (bindings, options) {
+    return child.call(this, redactRecord(bindings), options);
+  };
+  return Object.assign(logger, { child: redactingChild });
 }
 
 function redactMessage(this: Logger, args: Parameters<Logger['info']>, method: Logger['info']): void {

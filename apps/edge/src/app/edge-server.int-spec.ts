@@ -318,7 +318,7 @@ describe('EdgeServer', () => {
       upstream.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
         socket.on('error', () => undefined);
         socket.write(
-          `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nX-Seen: ${request.headers['x-forwarded-host'] ?? ''}\r\n\r\n`,
+          `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nX-Seen: ${String(request.headers['x-forwarded-host'])}\r\n\r\n`,
         );
         socket.write(head);
         socket.pipe(socket);
