@@ -8,7 +8,7 @@ import {
   type OperationStep,
   stepListOf,
 } from '@saasodoo/operations/domain';
-import type { DataSource, EntityManager, FindOptionsWhere } from 'typeorm';
+import { type DataSource, type EntityManager, type FindOptionsWhere, In } from 'typeorm';
 import { OperationEntity } from './operation.entity';
 import { toOperation } from './to-operation';
 
@@ -105,7 +105,7 @@ export class OperationRepository {
       [instanceIds],
     );
     const rows = await this.dataSource.manager.find(OperationEntity, {
-      where: latest.map(({ id }) => ({ id })),
+      where: { id: In(latest.map(({ id }) => id)) },
       relations: { steps: true },
     });
     return new Map(rows.map((row) => [row.instanceId, toOperation(row)]));
