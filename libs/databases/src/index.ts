@@ -1,0 +1,5 @@
+export type { Login, TenantServer } from './admin-connections';
+export type { DatabaseDescription } from './database-description';
+export type { InstanceDatabase } from './instance-databases';
+export { type SqlClient, transaction } from './sql-client';
+export { TenantDatabases } from './tenant-databases';

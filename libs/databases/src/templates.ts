@@ -1,0 +1,84 @@
+import { escapeLiteral } from 'pg';
+import type { AdminConnections } from './admin-connections';
+import { describeDatabase } from './database-description';
+import { createEmptyDatabase, explainBusy, notOurs } from './instance-databases';
+import { quotedName, quotedOwnName } from './names';
+import { type SqlClient, transaction } from './sql-client';
+
+const SESSIONS_END_WITHIN_MS = 10_000;
+
+/**
+ * Makes an empty database in which `builder` may make anything, as owner of its schema. The database itself stays the
+ * administrator's: REASSIGN OWNED in a clone would hand over every database the builder owns.
+ * Throws `database.name_taken`: what a crash left half-built is dropped first, never built on.
+ */
+export async function createEmpty(
+  connections: AdminConnections,
+  name: string,
+  builder: string,
+): Promise<void> {
+  const [database, role] = [quotedOwnName(name), quotedName(builder)];
+  await createEmptyDatabase(connections.sql, name);
+  await connections.held({ database: name }, ({ sql }) =>
+    transaction(sql, async () => {
+      await sql.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`);
+      await sql.query(`GRANT CONNECT, TEMPORARY, CREATE ON DATABASE ${database} TO ${role}`);
+      await sql.query(`ALTER SCHEMA public OWNER TO ${role}`);
+      await sql.query(`ALTER DATABASE ${database} CONNECTION LIMIT -1`);
+    }),
+  );
+}
+
+/**
+ * Makes it a template: nobody can enter it, everybody can be given a clone. `comment` is its mark, a JSON object whose
+ * first key begins with `saasodoo.`; it appears together with the seal.
+ */
+export async function sealTemplate(
+  connections: AdminConnections,
+  name: string,
+  comment: string,
+): Promise<void> {
+  const database = quotedOwnName(name);
+  const { sql, server } = connections;
+  await requireAdministrators(connections, name);
+  await sql.query(`ALTER DATABASE ${database} WITH ALLOW_CONNECTIONS false`);
+  await endSessions(sql, name);
+  await connections.held({ database: server.adminDatabase }, (connection) =>
+    transaction(connection.sql, async (held) => {
+      await held.query(`COMMENT ON DATABASE ${database} IS ${escapeLiteral(comment)}`);
+      await held.query(`ALTER DATABASE ${database} WITH IS_TEMPLATE true`);
+    }),
+  );
+}
+
+/** Opens it again for its builder; no clone is made of it meanwhile. */
+export async function unsealTemplate(connections: AdminConnections, name: string): Promise<void> {
+  const database = quotedOwnName(name);
+  await requireAdministrators(connections, name);
+  await connections.sql.query(`ALTER DATABASE ${database} WITH IS_TEMPLATE false ALLOW_CONNECTIONS true`);
+}
+
+/** Drops it, sealed or half-built. Throws `database.not_ours` for an instance's database, `database.busy` while cloned. */
+export async function dropTemplate(connections: AdminConnections, name: string): Promise<void> {
+  const database = quotedOwnName(name);
+  const { sql } = connections;
+  if (!(await requireAdministrators(connections, name))) return;
+  await sql.query(`ALTER DATABASE ${database} WITH IS_TEMPLATE false`);
+  await sql.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`).catch(explainBusy(name));
+}
+
+/** False when there is no such database. */
+async function requireAdministrators({ sql, server }: AdminConnections, name: string): Promise<boolean> {
+  const found = await describeDatabase(sql, name);
+  if (found === undefined) return false;
+  if (found.owner === server.adminUser && name !== server.adminDatabase) return true;
+  throw notOurs(found, server.adminUser);
+}
+
+/** A template that somebody is in cannot be cloned. Each one is waited for, since ending it takes its rollback. */
+async function endSessions(sql: SqlClient, name: string): Promise<void> {
+  await sql.query(
+    'SELECT pg_terminate_backend(pid, $2) FROM pg_stat_activity WHERE datname = $1 AND backend_type = $3',
+    [name, SESSIONS_END_WITHIN_MS, 'client backend'],
+  );
+}
