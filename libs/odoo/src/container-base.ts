@@ -55,7 +55,10 @@ export function containerBase(options: ContainerBaseOptions, containerLabels: La
 
 /** Empty directories over the volumes that hold nothing of the instance. */
 export function emptyVolumes({ volumes, dataDirectory }: ImageProfile): TmpfsMount[] {
-  return volumes
-    .filter((path) => path !== dataDirectory)
-    .map((target) => ({ type: 'tmpfs', target, sizeBytes: 1024 ** 2, mode: 0o755 }));
+  return volumes.filter((path) => path !== dataDirectory).map(emptyVolume);
+}
+
+/** Covers a volume with an empty directory, which belongs to root. */
+export function emptyVolume(target: string): TmpfsMount {
+  return { type: 'tmpfs', target, sizeBytes: 1024 ** 2, mode: 0o755 };
 }

@@ -38,9 +38,10 @@ describe('initJob', () => {
   });
 
   it('puts the files of a template into its database and leaves none on the node', () => {
-    const { command, mounts } = initJob({ ...options, dataDirectory: TEMPLATE });
+    const { command, args, mounts } = initJob({ ...options, dataDirectory: TEMPLATE });
     expect(command.slice(0, 2)).toEqual(['sh', '-c']);
     expect(command.at(-1)).toBe('odoo');
+    expect(args).toContain('--data-dir=/tmp/odoo');
     expect(mounts.map(({ type, target }) => `${type} ${target}`)).toEqual([
       'tmpfs /var/lib/odoo',
       'tmpfs /mnt/extra-addons',

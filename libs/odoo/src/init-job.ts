@@ -1,6 +1,6 @@
 import { AppError } from '@saasodoo/kernel';
-import { type ContainerBaseOptions, containerBase, emptyVolumes } from './container-base';
-import { type Labels, type OdooServiceSpec, type TmpfsMount } from './service-spec';
+import { type ContainerBaseOptions, containerBase, emptyVolume, emptyVolumes } from './container-base';
+import { type BindMount, type OdooServiceSpec, type TmpfsMount, type Labels } from './service-spec';
 
 export interface InitJobOptions extends ContainerBaseOptions {
   /** Names the job: called again with the same one, the job that runs is joined. */
@@ -21,8 +21,11 @@ export interface InitJobOptions extends ContainerBaseOptions {
 /** As `InitJobOptions.dataDirectory`: the database is to be a template and takes its files in. */
 export const TEMPLATE = 'template';
 
-/** Memory for what the initialisation writes before it moves into the database; a bare Odoo 14 writes 200 KB. */
-const TEMPLATE_FILES_BYTES = 64 * 1024 ** 2;
+/**
+ * Where a template's files are until they are in the database: in the container, and gone with it. A tmpfs on the data
+ * directory would do nothing for this user, as it takes over the mode of the image's directory but belongs to root.
+ */
+const PASSING_DATA_DIRECTORY = '/tmp/odoo';
 
 /**
  * Moves the files that `-i base` has written into the database, logos and menu icons above all. Odoo's own `force_storage`
@@ -41,7 +44,7 @@ env.cr.commit()
 /** `$0` is Odoo's executable, `$@` what it is to do. */
 const INIT_TEMPLATE = `set -e
 "$0" "$@"
-"$0" shell --no-http <<'END'${FILES_INTO_DATABASE}END
+"$0" shell --no-http --data-dir=${PASSING_DATA_DIRECTORY} <<'END'${FILES_INTO_DATABASE}END
 `;
 
 /**
@@ -58,12 +61,7 @@ export function initJob(options: InitJobOptions): OdooServiceSpec {
     labels,
     command: forTemplate ? ['sh', '-c', INIT_TEMPLATE, ...profile.command] : profile.command,
     args: initArguments(options),
-    mounts: [
-      forTemplate
-        ? scratch(profile.dataDirectory)
-        : { type: 'bind', source: dataDirectory, target: profile.dataDirectory },
-      ...emptyVolumes(profile),
-    ],
+    mounts: [...dataMount(options), ...emptyVolumes(profile)],
     reservations: { cpus: 0, memoryBytes: Math.floor(limits.memoryBytes / 4) },
     healthCheck: 'none',
     restartPolicy: { condition: 'none' },
@@ -71,13 +69,20 @@ export function initJob(options: InitJobOptions): OdooServiceSpec {
   };
 }
 
-function scratch(target: string): TmpfsMount {
-  return { type: 'tmpfs', target, sizeBytes: TEMPLATE_FILES_BYTES, mode: 0o1777 };
+function dataMount({ profile, dataDirectory }: InitJobOptions): (BindMount | TmpfsMount)[] {
+  return dataDirectory === TEMPLATE
+    ? [emptyVolume(profile.dataDirectory)]
+    : [{ type: 'bind', source: dataDirectory, target: profile.dataDirectory }];
 }
 
 const LANGUAGE = /^[a-z]{2,3}(_[A-Z]{2})?(@[a-z]+)?$/;
 
-function initArguments({ databaseName, demoData = false, language }: InitJobOptions): string[] {
+function initArguments({
+  databaseName,
+  dataDirectory,
+  demoData = false,
+  language,
+}: InitJobOptions): string[] {
   if (language !== undefined && !LANGUAGE.test(language)) {
     throw AppError.terminal('odoo.language_malformed', `'${language}' is not an Odoo language code`, {
       hint: 'Write it as Odoo does, such as de_DE.',
@@ -86,6 +91,7 @@ function initArguments({ databaseName, demoData = false, language }: InitJobOpti
   }
   return [
     ...['-d', databaseName, '-i', 'base', '--no-http', '--stop-after-init'],
+    ...(dataDirectory === TEMPLATE ? [`--data-dir=${PASSING_DATA_DIRECTORY}`] : []),
     ...(demoData ? [] : ['--without-demo=all']),
     ...(language === undefined ? [] : [`--load-language=${language}`]),
   ];

@@ -78,9 +78,10 @@ async function send(url: URL, { method, headers, body, signal }: Exchange): Prom
   return response;
 }
 
-/** Errors of the network, and a deadline, carry a code; so do malformed requests, which are a mistake of ours. */
+/** Errors of the network, and a deadline, carry a code of their own; `ERR_…` is a request that could not be made. */
 function isSilence(error: unknown): boolean {
-  return error instanceof Error && !(error instanceof TypeError) && 'code' in error;
+  const code = property(error, 'code');
+  return typeof code === 'string' && !code.startsWith('ERR_');
 }
 
 async function call(url: URL, params: object, signal: AbortSignal): Promise<unknown> {
@@ -112,7 +113,5 @@ function refusal(answer: unknown): string {
 }
 
 function property(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? Object.entries(value).find(([name]) => name === key)?.[1]
-    : undefined;
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 }

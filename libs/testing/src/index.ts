@@ -5,5 +5,5 @@ export { startDisposablePostgres, startPostgres } from './postgres';
 export { freshVhost, manage, startDisposableRabbitMq, startRabbitMq, type TestBroker } from './rabbitmq';
 export { schemaDrift } from './schema-drift';
 export { TestContainer, type TestContainerSpec } from './test-container';
-export { testImage } from './test-image';
+export { testImage, testOdooImage, type TestOdooImage } from './test-image';
 export { removeLeftovers, testLabels, testRunId } from './test-run';

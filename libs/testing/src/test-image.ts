@@ -5,17 +5,31 @@ import { resolve } from 'node:path';
 /** Tests and benchmarks run in the repository's folder, wherever they were compiled to. */
 const CATALOGUE = resolve(process.cwd(), '.saasodoo/images.json');
 
+export interface TestOdooImage {
+  readonly image: string;
+  /** Its image profile and Odoo version, as `imageProfile` takes them. */
+  readonly profile: string;
+  readonly version: string;
+}
+
 /** The image that this machine has for `name`, as found or built by `npm run images`. */
 export async function testImage(name: 'postgres' | 'rabbitmq'): Promise<string> {
-  const found = JSON.parse(await readCatalogue()) as Readonly<Record<string, { readonly image?: string }>>;
-  const image = found[name]?.image;
+  const { image } = ((await readCatalogue())[name] ?? {}) as { readonly image?: string };
   if (image === undefined) throw imagesMissing(`no image is recorded for ${name}`);
   return image;
 }
 
-async function readCatalogue(): Promise<string> {
+/** The first Odoo image that this machine has. */
+export async function testOdooImage(): Promise<TestOdooImage> {
+  const byVersion = ((await readCatalogue())['odoo'] ?? {}) as Readonly<Record<string, TestOdooImage>>;
+  const [found] = Object.values(byVersion);
+  if (found === undefined) throw imagesMissing('no image is recorded for odoo');
+  return found;
+}
+
+async function readCatalogue(): Promise<Readonly<Record<string, unknown>>> {
   try {
-    return await readFile(CATALOGUE, 'utf8');
+    return JSON.parse(await readFile(CATALOGUE, 'utf8')) as Readonly<Record<string, unknown>>;
   } catch (cause) {
     throw imagesMissing(`${CATALOGUE} cannot be read`, cause);
   }
