@@ -79,7 +79,7 @@ async function byHand(site: Site, database: string): Promise<ByHand> {
     IMAGE: site.odooImage,
     TEMPLATE: site.template,
     NETWORK: settings.tenantNetwork,
-    DATABASE_HOST: `${settings.name}_tenant-postgres`,
+    DATABASE_HOST: 'tenant-postgres',
     DATABASE_USER: 'saasodoo_admin',
     DATABASE_PASSWORD: await secretValue(settings.name, 'tenant_database_password'),
     DIRECTORY: `${settings.storageRoot}/odoo_instances/${database}`,

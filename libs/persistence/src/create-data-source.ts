@@ -33,8 +33,7 @@ export function createDataSource({
   const logger = new Logger('Database');
   return new DataSource({
     type: 'postgres',
-    url,
-    ...(password === undefined ? {} : { password }),
+    url: withPassword(url, password),
     applicationName,
     poolSize,
     entities: [...(entities ?? [])],
@@ -51,4 +50,11 @@ export function createDataSource({
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     },
   });
+}
+
+/** TypeORM lets a URL win over every other option, also where the URL says nothing: so the password goes into it. */
+function withPassword(url: string, password: string | undefined): string {
+  const parsed = new URL(url);
+  if (parsed.password === '' && password !== undefined) parsed.password = encodeURIComponent(password);
+  return parsed.href;
 }

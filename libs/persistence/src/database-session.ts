@@ -28,7 +28,7 @@ export class DatabaseSession {
       );
     }
     const client = new Client({
-      connectionString: withPassword(options.url, options.password),
+      connectionString: options.url,
       application_name: `${options.applicationName ?? 'saasodoo'}:${purpose}`,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       query_timeout: QUERY_TIMEOUT_MS,
@@ -65,10 +65,4 @@ export class DatabaseSession {
   async close(): Promise<void> {
     await this.client.end();
   }
-}
-
-function withPassword(url: string, password: unknown): string {
-  const parsed = new URL(url);
-  if (parsed.password === '' && typeof password === 'string') parsed.password = encodeURIComponent(password);
-  return parsed.href;
 }
