@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { AppError } from '@saasodoo/kernel';
+import { connect, toyRunner } from './toy-runner';
 import { failing, type Interference } from './toy-workflows';
-import { connect, toyRunner } from './toy-world';
 
 const NEVER = AppError.terminal('test.never', 'never');
 
