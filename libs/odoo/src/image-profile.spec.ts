@@ -2,14 +2,14 @@ import { imageProfile, uncoveredVolumes } from './image-profile';
 
 describe('imageProfile', () => {
   it.each([
-    ['official', '14.0', 101, '/web/login', '/longpolling'],
-    ['official', '15.0', 101, '/web/health', '/longpolling'],
-    ['official', '17.0', 101, '/web/health', '/websocket'],
-    ['official', '18.0', 100, '/web/health', '/websocket'],
-    ['debian-14', '14.0', 101, '/web/login', '/longpolling'],
-    ['bitnami', '17.0', 1001, '/web/health', '/websocket'],
-  ])('%s %s: runs as %i, answers on %s and %s', (name, version, uid, healthPath, websocketPath) => {
-    expect(imageProfile(name, version)).toMatchObject({ name, version, uid, healthPath, websocketPath });
+    { name: 'official', version: '14.0', uid: 101, healthPath: '/web/login', websocketPath: '/longpolling' },
+    { name: 'official', version: '15.0', uid: 101, healthPath: '/web/health', websocketPath: '/longpolling' },
+    { name: 'official', version: '17.0', uid: 101, healthPath: '/web/health', websocketPath: '/websocket' },
+    { name: 'official', version: '18.0', uid: 100, healthPath: '/web/health', websocketPath: '/websocket' },
+    { name: 'debian-14', version: '14.0', uid: 101, healthPath: '/web/login', websocketPath: '/longpolling' },
+    { name: 'bitnami', version: '17.0', uid: 1001, healthPath: '/web/health', websocketPath: '/websocket' },
+  ])('knows $name $version', (expected) => {
+    expect(imageProfile(expected.name, expected.version)).toMatchObject(expected);
   });
 
   it('refuses a name it does not know, and says which it knows', () => {
@@ -17,13 +17,13 @@ describe('imageProfile', () => {
       expect.objectContaining({
         code: 'odoo.profile_unknown',
         hint: 'Use one of official, debian-14, bitnami.',
-      }),
+      }) as Error,
     );
   });
 
   it.each(['', 'latest', '17.0.1', 'v17'])('refuses %j as a version', (version) => {
     expect(() => imageProfile('official', version)).toThrow(
-      expect.objectContaining({ code: 'odoo.version_malformed' }),
+      expect.objectContaining({ code: 'odoo.version_malformed' }) as Error,
     );
   });
 });

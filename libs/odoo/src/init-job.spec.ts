@@ -50,7 +50,7 @@ describe('initJob', () => {
 
   it.each(['german', 'de-DE', '--init=all', ''])('refuses %j as a language', (language) => {
     expect(() => initJob({ ...options, language })).toThrow(
-      expect.objectContaining({ code: 'odoo.language_malformed' }),
+      expect.objectContaining({ code: 'odoo.language_malformed' }) as Error,
     );
   });
 });

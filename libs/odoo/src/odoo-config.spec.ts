@@ -48,7 +48,7 @@ limit_time_real = 1200
         expect.objectContaining({
           code: 'odoo.config_value_refused',
           message: 'odoo.conf cannot carry the value given for db_password',
-        }),
+        }) as Error,
       );
     },
   );

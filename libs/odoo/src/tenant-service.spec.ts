@@ -117,7 +117,7 @@ describe('tenantService', () => {
 
   it('refuses a host that would end the rule', () => {
     expect(() => tenantService({ ...options, route: { host: 'a`) || Host(`b' } })).toThrow(
-      expect.objectContaining({ code: 'odoo.host_malformed' }),
+      expect.objectContaining({ code: 'odoo.host_malformed' }) as Error,
     );
   });
 
@@ -138,7 +138,7 @@ describe('tenantService', () => {
     'refuses %j from the customer',
     (name) => {
       expect(() => tenantService({ ...options, customerEnvironment: { [name]: 'x' } })).toThrow(
-        expect.objectContaining({ code: 'odoo.environment_refused', facts: { names: [name] } }),
+        expect.objectContaining({ code: 'odoo.environment_refused', facts: { names: [name] } }) as Error,
       );
     },
   );
