@@ -36,7 +36,8 @@ export interface ConnectionWish {
 }
 
 const POOL_SIZE = 5;
-const CONNECT_TIMEOUT_MS = 5_000;
+/** For the pool it counts the wait for a free connection as well. */
+const CONNECT_TIMEOUT_MS = 10_000;
 const IDLE_TIMEOUT_MS = 30_000;
 /** Creating or dropping a database takes a checkpoint or a copy: seconds on a busy server. */
 const STATEMENT_TIMEOUT_MS = 60_000;
@@ -75,6 +76,11 @@ export class AdminConnections {
     } finally {
       await client.end();
     }
+  }
+
+  /** One statement that takes seconds (making or dropping a database), apart from the pool's quick questions. */
+  async runLong(statement: string): Promise<void> {
+    await this.held({ database: this.server.adminDatabase }, ({ sql }) => sql.query(statement));
   }
 
   async close(): Promise<void> {

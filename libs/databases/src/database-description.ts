@@ -57,8 +57,10 @@ function description(row: DatabaseRow): DatabaseDescription {
 function markedInstance(comment: string): string | undefined {
   try {
     const parsed: unknown = JSON.parse(comment);
-    const id =
-      typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, INSTANCE_ID_KEY) : undefined;
+    const id: unknown =
+      typeof parsed === 'object' && parsed !== null
+        ? (Reflect.get(parsed, INSTANCE_ID_KEY) as unknown)
+        : undefined;
     return typeof id === 'string' ? id : undefined;
   } catch {
     return undefined;

@@ -29,12 +29,12 @@ export async function ensureDatabase(connections: AdminConnections, wish: Instan
   const { sql, server } = connections;
   let found = await ownDatabase(sql, wish);
   if (found?.isHalfDropped === true) {
-    await sql.query(`DROP DATABASE IF EXISTS ${quotedOwnName(wish.name)} WITH (FORCE)`);
+    await connections.runLong(`DROP DATABASE IF EXISTS ${quotedOwnName(wish.name)} WITH (FORCE)`);
     found = undefined;
   }
   if (found === undefined) {
     if (wish.template !== undefined) await checkTemplate(sql, wish.template, server.adminUser);
-    await createDatabase(sql, wish);
+    await createDatabase(connections, wish);
     crashPoint('databases.created');
     found = await ownDatabase(sql, wish);
   }
@@ -45,21 +45,24 @@ export async function ensureDatabase(connections: AdminConnections, wish: Instan
 
 /** Drops the database with all its sessions. Throws `database.not_ours` when somebody else owns it. */
 export async function dropDatabase(
-  { sql }: AdminConnections,
+  connections: AdminConnections,
   name: string,
   { owner }: { readonly owner: string },
 ): Promise<void> {
+  const { sql } = connections;
   const quoted = quotedOwnName(name);
   const found = await describeDatabase(sql, name);
   if (found === undefined) return;
   if (found.owner !== owner) throw notOurs(found, owner);
-  await sql.query(`DROP DATABASE IF EXISTS ${quoted} WITH (FORCE)`).catch(explainBusy(name));
+  // Its owner may have declared it one, which would keep it from being dropped.
+  if (found.isTemplate) await sql.query(`ALTER DATABASE ${quoted} WITH IS_TEMPLATE false`);
+  await connections.runLong(`DROP DATABASE IF EXISTS ${quoted} WITH (FORCE)`).catch(explainBusy(name));
 }
 
-/** Makes what only its builder may enter: see `Templates` for why the administrator owns it. */
-export async function createEmptyDatabase(sql: SqlClient, name: string): Promise<void> {
-  await sql
-    .query(`CREATE DATABASE ${quotedOwnName(name)} ${EMPTY} CONNECTION LIMIT 0`)
+/** Makes what only its builder may enter: see `createEmpty` in ./templates for why the administrator owns it. */
+export async function createEmptyDatabase(connections: AdminConnections, name: string): Promise<void> {
+  await connections
+    .runLong(`CREATE DATABASE ${quotedOwnName(name)} ${EMPTY} CONNECTION LIMIT 0`)
     .catch(explainTaken(name));
 }
 
@@ -82,11 +85,11 @@ async function checkTemplate(sql: SqlClient, template: string, administrator: st
   if (found?.isTemplate !== true) throw templateBusy(template);
 }
 
-async function createDatabase(sql: SqlClient, wish: InstanceDatabase): Promise<void> {
+async function createDatabase(connections: AdminConnections, wish: InstanceDatabase): Promise<void> {
   const { name, owner, template } = wish;
   const source = template === undefined ? EMPTY : `TEMPLATE ${quotedOwnName(template)} STRATEGY WAL_LOG`;
   try {
-    await sql.query(
+    await connections.runLong(
       `CREATE DATABASE ${quotedOwnName(name)} OWNER ${quotedName(owner)} ${source} CONNECTION LIMIT 0`,
     );
   } catch (error) {
@@ -138,14 +141,14 @@ async function foreignOwners(sql: SqlClient, owner: string): Promise<string[]> {
   );
   const unsafe = rows.find(({ ownsDatabases }) => ownsDatabases);
   if (unsafe === undefined) return rows.map(({ name }) => name);
-  throw AppError.terminal(
-    'database.template_unsafe',
-    `${unsafe.name} owns objects of the template, and databases`,
-    {
-      hint: 'A template is made by createEmpty, for a role that owns no database.',
-      facts: { role: unsafe.name },
-    },
-  );
+  throw templateUnsafe(unsafe.name);
+}
+
+function templateUnsafe(role: string): AppError {
+  return AppError.terminal('database.template_unsafe', `the template, or what is in it, belongs to ${role}`, {
+    hint: 'A template is made by createEmpty, for a role that owns no database.',
+    facts: { role },
+  });
 }
 
 function explainTaken(name: string): (error: unknown) => never {

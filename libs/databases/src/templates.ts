@@ -18,7 +18,7 @@ export async function createEmpty(
   builder: string,
 ): Promise<void> {
   const [database, role] = [quotedOwnName(name), quotedName(builder)];
-  await createEmptyDatabase(connections.sql, name);
+  await createEmptyDatabase(connections, name);
   await connections.held({ database: name }, ({ sql }) =>
     transaction(sql, async () => {
       await sql.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`);
@@ -64,7 +64,7 @@ export async function dropTemplate(connections: AdminConnections, name: string):
   const { sql } = connections;
   if (!(await requireAdministrators(connections, name))) return;
   await sql.query(`ALTER DATABASE ${database} WITH IS_TEMPLATE false`);
-  await sql.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`).catch(explainBusy(name));
+  await connections.runLong(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`).catch(explainBusy(name));
 }
 
 /** False when there is no such database. */

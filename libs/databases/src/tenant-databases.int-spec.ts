@@ -1,4 +1,4 @@
-import { AppError, newId, randomSecret } from '@saasodoo/kernel';
+import { type AppError, newId, randomSecret } from '@saasodoo/kernel';
 import { startPostgres } from '@saasodoo/testing';
 import { Client } from 'pg';
 import type { TenantServer } from './admin-connections';
@@ -258,7 +258,6 @@ describe('TenantDatabases', () => {
       await expect(databases.ensureDatabase(wish(one, victim.name))).rejects.toEqual(
         code('database.template_unsafe'),
       );
-      await admin(`ALTER DATABASE ${quotedName(victim.name)} IS_TEMPLATE false`);
       expect(await databases.describe(victim.name)).toMatchObject({ owner: victim.role });
       expect(await databases.describe(one.name)).toBeUndefined();
     });
