@@ -21,8 +21,8 @@ export interface CloudEventAttributes {
 export type MessageHeaders = Readonly<Record<string, string>>;
 
 export function toHeaders(attributes: CloudEventAttributes): MessageHeaders {
-  const entries = Object.entries({ specversion: '1.0', ...attributes });
-  return Object.fromEntries(entries.map(([name, value]) => [`${PREFIX}${name}`, String(value)]));
+  const entries: [string, string][] = Object.entries({ specversion: '1.0', ...attributes });
+  return Object.fromEntries(entries.map(([name, value]) => [`${PREFIX}${name}`, value]));
 }
 
 /** An attribute, or `undefined` when it is missing or not text. */

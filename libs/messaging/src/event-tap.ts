@@ -110,8 +110,10 @@ export class EventTap {
   }
 
   private bind(type: string): void {
-    this.channel?.bindQueue(this.queue, 'saasodoo.events', type).catch((error: Error) => {
-      this.logger.warn(`the tap on ${type} waits for the next connection: ${error.message}`);
+    this.channel?.bindQueue(this.queue, 'saasodoo.events', type).catch((error: unknown) => {
+      this.logger.warn(
+        `the tap on ${type} waits for the next connection: ${error instanceof Error ? error.message : String(error)}`,
+      );
     });
   }
 

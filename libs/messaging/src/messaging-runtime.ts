@@ -73,7 +73,7 @@ export class MessagingRuntime {
       );
     } catch (error) {
       this.logger.warn(
-        `the broker's topology was not checked: ${error instanceof Error ? error.message : error}`,
+        `the broker's topology was not checked: ${error instanceof Error ? error.message : String(error)}`,
       );
     }
   }

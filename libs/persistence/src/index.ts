@@ -4,3 +4,4 @@ export { DatabaseSession } from './database-session';
 export { migrate } from './migrate';
 export { PersistenceModule, type PersistenceModuleOptions } from './persistence.module';
 export { runInTransaction } from './run-in-transaction';
+export { sqlState } from './sql-state';

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import {
   AmqpLink,
+  type MessageContext,
   MessagingMetrics,
   Outbox,
   OutboxRelay,
@@ -34,7 +35,11 @@ async function main([role = '', databaseUrl = '', brokerUrl = '']: readonly stri
     metrics,
     leaseMs: 1_000,
   });
-  transport.addHandler(WriteNote.type, async (note: NotePayload, context) => writeDown(note, context), true);
+  transport.addHandler(
+    WriteNote.type,
+    async (note: NotePayload, context: MessageContext) => writeDown(note, context),
+    true,
+  );
   transport.listen((error) => {
     if (error !== undefined) throw error;
   });

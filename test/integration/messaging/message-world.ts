@@ -3,6 +3,7 @@ import { until } from '@saasodoo/kernel';
 import {
   AmqpLink,
   brokerDefinitions,
+  type MessageContext,
   type MessageHandlerMethod,
   MessagingMetrics,
   Outbox,
@@ -88,7 +89,11 @@ export class MessageWorld {
       ...options,
     });
     for (const [type, handler] of Object.entries(handlers)) {
-      transport.addHandler(type, async (payload: NotePayload, context) => handler(payload, context), true);
+      transport.addHandler(
+        type,
+        async (payload: NotePayload, context: MessageContext) => handler(payload, context),
+        true,
+      );
     }
     await new Promise<void>((resolve, reject) => {
       transport.listen((error) => (error === undefined ? resolve() : reject(error)));

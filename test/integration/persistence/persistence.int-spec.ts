@@ -37,7 +37,8 @@ describe('persistence', () => {
   });
 
   it('undoes every migration', async () => {
-    const count = (await database.dataSource.query('SELECT 1 FROM migration')).length;
+    const applied: object[] = await database.dataSource.query('SELECT 1 FROM migration');
+    const count = applied.length;
     for (let undone = 0; undone < count; undone += 1) await database.dataSource.undoLastMigration();
     expect(
       await database.dataSource.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`),

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { backoff, crashPoint, systemClock } from '@saasodoo/kernel';
+import { sqlState } from '@saasodoo/persistence';
 import type { ConsumeMessage } from 'amqplib';
-import { QueryFailedError } from 'typeorm';
 import type { InboxProcessor } from './inbox-processor';
 import type { InboxRow } from './inbox-row';
 import type { InboxStore } from './inbox-store';
@@ -85,8 +85,6 @@ export class InboxReceiver {
 }
 
 /** SQLSTATE class 22: the data is at fault, not the connection. */
-function isDataFault(error: unknown): error is QueryFailedError {
-  if (!(error instanceof QueryFailedError)) return false;
-  const code: unknown = Reflect.get(error.driverError, 'code');
-  return typeof code === 'string' && code.startsWith('22');
+function isDataFault(error: unknown): error is Error {
+  return sqlState(error)?.startsWith('22') === true;
 }

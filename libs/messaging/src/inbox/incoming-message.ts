@@ -19,8 +19,8 @@ export interface IncomingMessage {
 /** Never throws: what cannot be understood is described, so that it can be kept and looked at. */
 export function toIncomingMessage({ content, properties, fields }: ConsumeMessage): IncomingMessage {
   const headers = printable(properties.headers ?? {});
-  const id = attribute(headers, 'id') ?? properties.messageId;
-  const type = attribute(headers, 'type') ?? properties.type;
+  const id: unknown = attribute(headers, 'id') ?? properties.messageId;
+  const type: unknown = attribute(headers, 'type') ?? properties.type;
   const payload = json(content);
   return {
     messageId: typeof id === 'string' && isUuid(id) ? id : idOfContent(content),

@@ -136,14 +136,12 @@ export class OutboxRelay {
     while (rows.length > 0 && failure === undefined && !this.stopping.signal.aborted) {
       crashPoint('relay.selected');
       const current = this.deliver(rows);
-      [rows, failure] = await Promise.all([
-        this.store.select(session, rows.at(-1)?.id ?? '0', limit),
-        before,
-      ]);
+      [rows, failure] = await Promise.all([this.store.select(session, lastId(rows), limit), before]);
       before = current;
     }
-    const last = await before;
-    if (failure !== undefined || last !== undefined) throw failure ?? last;
+    const lastFailure = await before;
+    failure ??= lastFailure;
+    if (failure !== undefined) throw failure;
     return true;
   }
 
@@ -201,4 +199,8 @@ export class OutboxRelay {
     await this.store.park(row.id, error.message);
     this.logger.error(`parked message ${row.message_id} (${row.type}) in outbox_parked: ${error.message}`);
   }
+}
+
+function lastId(rows: readonly OutboxRow[]): string {
+  return rows.at(-1)?.id ?? '0';
 }

@@ -52,7 +52,7 @@ export class OutboxSignal {
       await this.dataSource.query(`NOTIFY ${OUTBOX_CHANNEL}`);
     } catch (error) {
       this.logger.warn(
-        `the relay was not woken, it will poll: ${error instanceof Error ? error.message : error}`,
+        `the relay was not woken, it will poll: ${error instanceof Error ? error.message : String(error)}`,
       );
     }
   }

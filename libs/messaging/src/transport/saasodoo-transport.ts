@@ -79,7 +79,7 @@ export class SaasodooTransport extends Server implements CustomTransportStrategy
   }
 
   /** Does not wait for the broker; fails when handlers are missing, doubled or out of place. */
-  listen(callback: (error?: unknown) => void): void {
+  listen(callback: (error?: Error) => void): void {
     try {
       const { appName, contracts, link } = this.options;
       const names = [...this.handlers].map(
@@ -98,7 +98,7 @@ export class SaasodooTransport extends Server implements CustomTransportStrategy
       );
       callback();
     } catch (error) {
-      callback(error);
+      callback(error instanceof Error ? error : new Error(String(error)));
     }
   }
 
@@ -116,8 +116,8 @@ export class SaasodooTransport extends Server implements CustomTransportStrategy
     });
   }
 
-  override unwrap<T>(): T {
-    return this.options.link as T;
+  override unwrap(): never {
+    throw AppError.terminal('messaging.no_server', 'there is no server behind the transport to hand out');
   }
 
   private async dispatch(row: InboxRow, context: MessageContext): Promise<void> {
