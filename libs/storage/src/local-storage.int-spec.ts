@@ -1,7 +1,7 @@
-import { AppError, newId } from '@saasodoo/kernel';
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { type AppError, newId } from '@saasodoo/kernel';
+import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { LocalStorage } from './local-storage';
 
 describe('LocalStorage', () => {
@@ -40,6 +40,40 @@ describe('LocalStorage', () => {
     await expect(storage.removeDirectory('found', newId())).rejects.toMatchObject({
       code: 'storage.directory_foreign',
     });
+  });
+
+  test('neither adopts a directory that nobody claimed, nor claims it by trying', async () => {
+    await mkdir(storage.path('found'), { recursive: true });
+    const id = newId();
+    const foreign = { code: 'storage.directory_foreign' };
+    await expect(storage.ensureDirectory('found', owner(id))).rejects.toMatchObject(foreign);
+    await expect(storage.ensureDirectory('found', owner(id))).rejects.toMatchObject(foreign);
+    await expect(storage.removeDirectory('found', id)).rejects.toMatchObject(foreign);
+    expect(await storage.exists('found')).toBe(true);
+  });
+
+  test('gives a name to one of many instances that want it at once', async () => {
+    for (let round = 0; round < 50; round += 1) {
+      const name = `odoo_data_wanted_${round}`;
+      const ids = Array.from({ length: 4 }, newId);
+      const tried = await Promise.allSettled(ids.map((id) => storage.ensureDirectory(name, owner(id))));
+      const winners = ids.filter((_, index) => tried[index]?.status === 'fulfilled');
+      expect(winners).toHaveLength(1);
+      await storage.removeDirectory(name, winners[0]!);
+    }
+  });
+
+  test('finishes a removal that was interrupted, also when the directory was made anew meanwhile', async () => {
+    const id = newId();
+    const directory = storage.path('odoo_data_half_1');
+    await storage.ensureDirectory('odoo_data_half_1', owner(id));
+    await writeFile(join(directory, 'old'), 'old');
+    await rename(directory, join(dirname(directory), '.removed-odoo_data_half_1'));
+    await storage.ensureDirectory('odoo_data_half_1', owner(id));
+    expect(await readdir(directory)).toEqual([]);
+    await writeFile(join(directory, 'new'), 'new');
+    await storage.removeDirectory('odoo_data_half_1', id);
+    expect(await readdir(dirname(directory))).toEqual(['.owners']);
   });
 
   test('removes a directory with all it holds, and again', async () => {

@@ -1,5 +1,6 @@
 import { AppError } from '@saasodoo/kernel';
-import { chown, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { chown, link, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { directoryPath } from './directory-path';
 import type { DirectoryOwner, InstanceStorage } from './instance-storage';
@@ -19,8 +20,11 @@ export class LocalStorage implements InstanceStorage {
 
   async ensureDirectory(name: string, { instanceId, uid, gid }: DirectoryOwner): Promise<void> {
     const path = this.path(name);
-    await mkdir(join(dirname(path), '.owners'), { recursive: true });
-    // The owner is written first: a directory without one is then never ours to remove or to adopt.
+    await mkdir(dirname(this.ownerFile(name)), { recursive: true });
+    // Looked for before its owner, who is written before it is made: what is there without one is not ours to adopt.
+    const isThere = (await statOrUndefined(path)) !== undefined;
+    const owner = await this.ownerOf(name);
+    if (isThere && owner === undefined) throw foreign(name, owner);
     await this.claim(name, instanceId);
     await mkdir(path, { recursive: true, mode: DIRECTORY_MODE });
     await chown(path, uid, gid);
@@ -35,8 +39,10 @@ export class LocalStorage implements InstanceStorage {
     const owner = await this.ownerOf(name);
     if (owner === undefined && !(await this.exists(name))) return;
     if (owner !== instanceId) throw foreign(name, owner);
+    const trash = join(dirname(path), `.removed-${name}`);
+    // What an interrupted removal has left would be in the way of the rename.
+    await rm(trash, { recursive: true, force: true });
     // Renamed first: whoever is interrupted while deleting leaves no half-empty directory under a name in use.
-    const trash = join(dirname(path), `.removed-${instanceId}`);
     if (await this.exists(name)) await rename(path, trash);
     await rm(trash, { recursive: true, force: true });
     await rm(this.ownerFile(name), { force: true });
@@ -46,15 +52,18 @@ export class LocalStorage implements InstanceStorage {
     return sizeOf(this.path(name));
   }
 
+  /** Linked into place when it is whole and on the disk, so that nobody ever reads an owner who is half-written. */
   private async claim(name: string, instanceId: string): Promise<void> {
+    const draft = `${this.ownerFile(name)}.${randomUUID()}`;
     try {
-      await writeFile(this.ownerFile(name), instanceId, { flag: 'wx', mode: 0o600 });
+      await writeFile(draft, instanceId, { mode: 0o600, flush: true });
+      await link(draft, this.ownerFile(name));
     } catch (error) {
       if (!hasCode(error, 'EEXIST')) throw error;
       const owner = await this.ownerOf(name);
-      // Empty: the process that claimed it died between creating and writing the file.
-      if (owner === '') await writeFile(this.ownerFile(name), instanceId, { mode: 0o600 });
-      else if (owner !== instanceId) throw foreign(name, owner);
+      if (owner !== instanceId) throw foreign(name, owner);
+    } finally {
+      await rm(draft, { force: true });
     }
   }
 
@@ -104,6 +113,16 @@ async function sizeOf(path: string): Promise<number> {
   if (!entry.isDirectory()) return Number(entry.size);
   let total = 0;
   // One level at a time: a filestore holds hundreds of thousands of files, and all stats at once would exhaust memory.
-  for (const name of await readdir(path)) total += await sizeOf(join(path, name));
+  for (const name of await namesIn(path)) total += await sizeOf(join(path, name));
   return total;
+}
+
+/** A running Odoo removes directories while they are counted. */
+async function namesIn(path: string): Promise<string[]> {
+  try {
+    return await readdir(path);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw error;
+  }
 }
