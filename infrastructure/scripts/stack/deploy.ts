@@ -62,12 +62,24 @@ async function ensureStorageRoot(settings: StackSettings, image: string): Promis
   await docker(['run', '--rm', '--network', 'none', '-v', `${settings.storageRoot}:/storage`, image, 'true']);
 }
 
+async function rows(args: readonly string[]): Promise<string[][]> {
+  return (await docker(args))
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.split('|'));
+}
+
+/** Services without a running task of the wanted image; a count of replicas would take the task about to stop for it. */
 async function pendingServices(stack: string): Promise<string[]> {
-  const list = await docker(['stack', 'services', stack, '--format', '{{.Name}} {{.Replicas}}']);
-  const rows = list.split('\n').map((line) => line.split(' '));
-  return rows.flatMap(([name = '', replicas = '']) =>
-    /^(\d+)\/\1\b/.test(replicas) ? [] : [`${name} ${replicas}`],
-  );
+  const wanted = await rows(['stack', 'services', stack, '--format', '{{.Name}}|{{.Image}}']);
+  const shown = '{{.Name}}|{{.Image}}|{{.CurrentState}}';
+  const tasks = await rows(['stack', 'ps', stack, '--filter', 'desired-state=running', '--format', shown]);
+  return wanted.flatMap(([service = '', image = '']) => {
+    const own = tasks.filter(([name = '']) => name.replace(/\.[^.]*$/, '') === service);
+    const settled =
+      own.length > 0 && own.every(([, of, state = '']) => of === image && state.startsWith('Running'));
+    return settled ? [] : [service];
+  });
 }
 
 async function firstFailure(stack: string): Promise<string> {
