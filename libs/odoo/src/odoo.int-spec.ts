@@ -62,9 +62,10 @@ describe('an instance cloned from a template', () => {
       databaseName: 'template_test',
       dataDirectory: TEMPLATE,
     });
-    await run(job, network, config(profile, 'template_test'))
+    const initialised = await run(job, network, config(profile, 'template_test'))
       .withWaitStrategy(Wait.forOneShotStartup())
       .start();
+    await initialised.stop();
     await statements(postgres, [`CREATE DATABASE shop OWNER ${ROLE.user} TEMPLATE template_test`]);
     shop = await connect(postgres, 'shop');
     await personalise(shop);
