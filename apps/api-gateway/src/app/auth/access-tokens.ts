@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { AppError, isUuid } from '@saasodoo/kernel';
@@ -15,8 +16,10 @@ export class AccessTokens {
 
   constructor(@Inject(GatewayConfig) config: GatewayConfig) {
     this.lifetimeSeconds = config.ACCESS_TOKEN_SECONDS;
+    // A key object: from a buffer it would be made anew for every request.
+    const key = createSecretKey(config.ACCESS_TOKEN_KEY, 'base64');
     this.jwt = new JwtService({
-      secret: Buffer.from(config.ACCESS_TOKEN_KEY, 'base64'),
+      secretOrKeyProvider: () => key,
       signOptions: { algorithm: ALGORITHM, issuer: ISSUER, audience: AUDIENCE },
       verifyOptions: { algorithms: [ALGORITHM], issuer: ISSUER, audience: AUDIENCE },
     });
