@@ -12,7 +12,7 @@ import { inRepository, readTextOrNull } from './paths.ts';
 import { say } from './progress.ts';
 
 interface Describer {
-  describeApi(): Promise<object>;
+  readonly describeApi: () => Promise<object>;
 }
 
 const COMMITTED = inRepository('apps/api-gateway/openapi.json');

@@ -87,7 +87,8 @@ export function instanceWish(): Record<string, unknown> {
   };
 }
 
-/** The body of an answer that must have this status. */
+/** The body of an answer that must have this status; its type is what the caller takes it for. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
 export function accepted<T>({ status, text }: ApiAnswer, expected: number): T {
   if (status !== expected) throw new Error(`expected ${expected}, got ${status}: ${text}`);
   return JSON.parse(text) as T;

@@ -1,15 +1,18 @@
 import { createHmac } from 'node:crypto';
 import type { SessionResponse } from '../src/app/auth/session.response';
+import { freshDatabase, freshVhost } from '@saasodoo/testing';
 import { accepted, ApiClient, PASSWORD, problemOf, refusedFields } from './api-client';
-import { type GatewayUnderTest, startGateway } from './gateway-under-test';
+import { type GatewayUnderTest, type Ground, startGateway } from './gateway-under-test';
 
 jest.setTimeout(60_000);
+
+const ground = async (): Promise<Ground> => ({ database: await freshDatabase(), broker: await freshVhost() });
 
 let gateway: GatewayUnderTest;
 let nobody: ApiClient;
 
 beforeAll(async () => {
-  gateway = await startGateway();
+  gateway = await startGateway(await ground());
   nobody = gateway.client;
 }, 240_000);
 afterAll(() => gateway.close());
@@ -242,7 +245,7 @@ describe('POST /logout', () => {
 
 describe('attempts per address', () => {
   it('are limited, for log-ins and registrations each, and say when to come back', async () => {
-    const limited = await startGateway({ AUTH_ATTEMPTS_PER_MINUTE: '3' });
+    const limited = await startGateway(await ground(), { AUTH_ATTEMPTS_PER_MINUTE: '3' });
     try {
       const attempt = () => limited.client.post('/login', { email: 'a@example.com', password: 'x' });
       for (let count = 0; count < 3; count += 1) expect((await attempt()).status).toBe(401);

@@ -1,18 +1,21 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { freshDatabase, freshVhost } from '@saasodoo/testing';
 import * as fc from 'fast-check';
-import { ApiClient, instanceWish, PASSWORD, problemOf, refusedFields } from './api-client';
+import { type ApiClient, instanceWish, PASSWORD, problemOf, refusedFields } from './api-client';
 import { countRows } from './count-rows';
-import { type GatewayUnderTest, startGateway } from './gateway-under-test';
+import { type GatewayUnderTest, type Ground, startGateway } from './gateway-under-test';
 
 jest.setTimeout(60_000);
+
+const ground = async (): Promise<Ground> => ({ database: await freshDatabase(), broker: await freshVhost() });
 
 let gateway: GatewayUnderTest;
 let nobody: ApiClient;
 let ada: ApiClient;
 
 beforeAll(async () => {
-  gateway = await startGateway();
+  gateway = await startGateway(await ground());
   nobody = gateway.client;
   ada = await nobody.newCustomer('ada@example.com');
 }, 240_000);

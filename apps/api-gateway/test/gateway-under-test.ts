@@ -3,12 +3,17 @@ import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHttpApp, loadConfig } from '@saasodoo/bootstrap';
 import { createLogger } from '@saasodoo/observability';
-import { freshDatabase, freshVhost } from '@saasodoo/testing';
 import type { DataSource } from 'typeorm';
 import { GatewayConfig } from '../src/app/app.config';
 import { AppModule } from '../src/app/app.module';
 import { configureGateway } from '../src/app/configure-gateway';
 import { ApiClient } from './api-client';
+
+/** What a gateway stands on; it is removed with it. */
+export interface Ground {
+  readonly database: { readonly url: string; readonly dataSource: DataSource; close(): Promise<void> };
+  readonly broker: { readonly url: string; remove(): Promise<void> };
+}
 
 /** The whole gateway over HTTP, with a database and a virtual host of its own. No worker runs. */
 export interface GatewayUnderTest {
@@ -24,10 +29,9 @@ export interface GatewayUnderTest {
 const PASSWORD_ATTEMPTS_WITHOUT_LIMIT = '100000';
 
 export async function startGateway(
+  { database, broker }: Ground,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<GatewayUnderTest> {
-  const database = await freshDatabase();
-  const broker = await freshVhost();
   const config = loadConfig(GatewayConfig, {
     CONTROL_DATABASE_URL: database.url,
     RABBITMQ_URL: broker.url,

@@ -2,18 +2,21 @@ import { InstanceSecretsRepository } from '@saasodoo/instances/data-access';
 import { DataSource } from 'typeorm';
 import type { InstanceListResponse } from '../src/app/instances/instance-list.response';
 import type { InstanceResponse } from '../src/app/instances/instance.response';
-import { accepted, ApiClient, instanceWish, problemOf, refusedFields } from './api-client';
-import { type GatewayUnderTest, startGateway } from './gateway-under-test';
+import { freshDatabase, freshVhost } from '@saasodoo/testing';
+import { accepted, type ApiClient, instanceWish, problemOf, refusedFields } from './api-client';
+import { type GatewayUnderTest, type Ground, startGateway } from './gateway-under-test';
 import { countRows } from './count-rows';
 
 jest.setTimeout(60_000);
+
+const ground = async (): Promise<Ground> => ({ database: await freshDatabase(), broker: await freshVhost() });
 
 let gateway: GatewayUnderTest;
 let ada: ApiClient;
 let bob: ApiClient;
 
 beforeAll(async () => {
-  gateway = await startGateway();
+  gateway = await startGateway(await ground());
   ada = await gateway.client.newCustomer('ada@example.com');
   bob = await gateway.client.newCustomer('bob@example.com');
 }, 240_000);

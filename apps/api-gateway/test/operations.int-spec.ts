@@ -6,17 +6,20 @@ import { runInTransaction } from '@saasodoo/persistence';
 import type { InstanceResponse } from '../src/app/instances/instance.response';
 import type { OperationListResponse } from '../src/app/operations/operation-list.response';
 import type { OperationResponse } from '../src/app/operations/operation.response';
-import { accepted, ApiClient, problemOf, refusedFields } from './api-client';
-import { type GatewayUnderTest, startGateway } from './gateway-under-test';
+import { freshDatabase, freshVhost } from '@saasodoo/testing';
+import { accepted, type ApiClient, problemOf, refusedFields } from './api-client';
+import { type GatewayUnderTest, type Ground, startGateway } from './gateway-under-test';
 
 jest.setTimeout(60_000);
+
+const ground = async (): Promise<Ground> => ({ database: await freshDatabase(), broker: await freshVhost() });
 
 let gateway: GatewayUnderTest;
 let ada: ApiClient;
 let bob: ApiClient;
 
 beforeAll(async () => {
-  gateway = await startGateway();
+  gateway = await startGateway(await ground());
   ada = await gateway.client.newCustomer('ada@example.com');
   bob = await gateway.client.newCustomer('bob@example.com');
   const tap = gateway.app.get(EventTap);
@@ -170,7 +173,7 @@ describe('GET /instance/operations/{id}/events', () => {
   });
 
   it('ends when the gateway stops', async () => {
-    const stopping = await startGateway();
+    const stopping = await startGateway(await ground());
     const eve = await stopping.client.newCustomer();
     const { operation } = await eve.createInstance();
     const stream = await EventStream.open(eve, operation?.id ?? '');

@@ -24,7 +24,9 @@ export class StartUp implements OnModuleInit, OnModuleDestroy {
   async onModuleInit(): Promise<void> {
     const ran = await migrate(this.dataSource);
     if (ran.length > 0) this.logger.log(`migrated: ${ran.join(', ')}`);
-    this.health.register('database', async () => void (await this.dataSource.query('SELECT 1')));
+    this.health.register('database', async () => {
+      await this.dataSource.query('SELECT 1');
+    });
     this.purging = setInterval(() => void this.purge(), PURGE_EVERY_MS).unref();
   }
 

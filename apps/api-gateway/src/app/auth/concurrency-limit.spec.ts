@@ -10,13 +10,16 @@ describe('ConcurrencyLimit', () => {
         started.push(name);
         return new Promise<void>((resolve) => release.set(name, resolve));
       });
-    const [first, second, third] = [start('a'), start('b'), start('c')];
+    const [first, second, third] = [
+      start('a'),
+      start('b'),
+      limit.run(() => Promise.resolve(started.push('c'))),
+    ];
     await expect(start('d')).rejects.toMatchObject({ code: 'server.busy', httpStatus: 503 });
     expect(started).toEqual(['a', 'b']);
     release.get('a')?.();
     await first;
     release.get('b')?.();
-    release.get('c')?.();
     await Promise.all([second, third]);
     expect(started).toEqual(['a', 'b', 'c']);
   });

@@ -107,7 +107,7 @@ export class OperationResponse {
     return {
       ...{ id, kind, status, generation, attempt, sequence },
       instance_id: operation.instanceId,
-      steps: operation.steps.map(StepResponse.of),
+      steps: operation.steps.map((step) => StepResponse.of(step)),
       error: shownError(operation.error),
       correlation_id: operation.correlationId,
       cancel_requested_at: timestamp(operation.cancelRequestedAt),

@@ -37,7 +37,12 @@ export class OperationsService {
     const instanceId = await this.ownInstance(query['instance_id'], customerId);
     const filter = { customerId, page, pageSize, ...(instanceId === undefined ? {} : { instanceId }) };
     const { operations, total } = await this.operations.list(filter);
-    return { operations: operations.map(OperationResponse.of), total, page, page_size: pageSize };
+    return {
+      operations: operations.map((operation) => OperationResponse.of(operation)),
+      total,
+      page,
+      page_size: pageSize,
+    };
   }
 
   /** Throws `operation.not_found`, or `operation.not_cancellable`. */
