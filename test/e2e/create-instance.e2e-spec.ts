@@ -89,7 +89,7 @@ describe('a customer asks for an instance', () => {
   });
 
   test('a version this site does not have is refused with the versions it has', async () => {
-    const answer = await customer.requestInstance({ database_name: freshName(), odoo_version: '7' });
+    const answer = await customer.requestInstance({ database_name: freshName(), odoo_version: '99' });
     expect(answer.status).toBe(422);
     expect(problemOf(answer)).toMatchObject({ code: 'odoo_version.unavailable' });
     expect(problemOf(answer).detail).toContain(site.odooVersion);

@@ -10,7 +10,8 @@ export function crashPoint(name: string): void {
   if (wantedName !== name) return;
   const passage = (passages.get(name) ?? 0) + 1;
   passages.set(name, passage);
-  if (passage === (separator < 0 ? 1 : Number(wanted.slice(separator + 1)))) process.kill(process.pid, 'SIGKILL');
+  if (passage === (separator < 0 ? 1 : Number(wanted.slice(separator + 1))))
+    process.kill(process.pid, 'SIGKILL');
 }
 
 const passages = new Map<string, number>();
