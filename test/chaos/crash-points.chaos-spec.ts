@@ -40,8 +40,8 @@ describe('a provisioner killed at any boundary loses nothing and doubles nothing
     const asked = await request();
     const doomed = await startWorker({ crashAt: point });
     try {
-      const exitCode = await doomed.ended().catch(async (error: Error) => {
-        throw new Error(`the worker never passed ${point}: ${error.message}\n${await doomed.log()}`);
+      const exitCode = await doomed.ended().catch(async (cause: unknown) => {
+        throw new Error(`the worker never passed ${point}\n${await doomed.log()}`, { cause });
       });
       expect(exitCode).toBe(137);
     } finally {
