@@ -204,3 +204,13 @@ class Gateway {
     return (await response.json()) as T;
   }
 }
+
+async function main(): Promise<void> {
+  const { method, rows } = await run();
+  const [head = [], ...body] = rows.map((row) => row.map(String));
+  process.stdout.write(`${method}\n\n`);
+  for (const line of [head, head.map(() => '---'), ...body])
+    process.stdout.write(`| ${line.join(' | ')} |\n`);
+}
+
+if (require.main === module) void main();
