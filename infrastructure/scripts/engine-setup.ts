@@ -49,6 +49,21 @@ export async function startEngine(): Promise<EngineInfo> {
   });
 }
 
+/** Whether the engine that runs was started by these scripts, and is theirs to stop. */
+export async function isOwnEngine(): Promise<boolean> {
+  const pid = await pidIn(OWN_PID);
+  return pid > 0 && (await programOf(pid)) === 'dockerd';
+}
+
+/** Stops the engine that these scripts started, with every container on it. */
+export async function stopOwnEngine(): Promise<void> {
+  const pid = await pidIn(OWN_PID);
+  if (!(await isOwnEngine())) throw new Error('the engine that runs was not started by these scripts');
+  process.kill(pid, 'SIGTERM');
+  const gone = await poll(async () => ((await programOf(pid)) === 'dockerd' ? undefined : true), 60_000);
+  if (gone === undefined) throw new Error(`dockerd (${pid}) did not stop within 60 s; see ${LOG}`);
+}
+
 async function programOf(pid: number): Promise<string> {
   return ((await readTextOrNull(`/proc/${pid}/comm`)) ?? '').trim();
 }

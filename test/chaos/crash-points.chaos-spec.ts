@@ -85,7 +85,7 @@ describe('a provisioner killed at any boundary loses nothing and doubles nothing
       customer.createInstance({
         database_name: freshName('undo'),
         odoo_version: site.odooVersion,
-        memory_limit: '4T',
+        memory_limit: '1T',
       });
     await crashAndResume(point, request, async (instance) => {
       expect(await customer.settled(instance.operation.id)).toMatchObject({ status: 'failed' });

@@ -8,7 +8,7 @@ const edge = edgeOf(site);
 jest.setTimeout(300_000);
 
 /** Versions of the site under test whose images fail on purpose; `npm test` builds and announces them. */
-const FAILING = { missingImage: '901', exits: '902', neverAnswers: '903' };
+const FAILING = { missingImage: '91', exits: '92', neverAnswers: '93' };
 
 describe('a creation that cannot succeed says why and leaves nothing', () => {
   let customer: Customer;
@@ -57,7 +57,7 @@ describe('a creation that cannot succeed says why and leaves nothing', () => {
   });
 
   test('a reservation that fits no node', async () => {
-    const { operation } = await failedCreation({ odoo_version: site.odooVersion, memory_limit: '4T' });
+    const { operation } = await failedCreation({ odoo_version: site.odooVersion, memory_limit: '1T' });
     expect(operation.error?.code).toBe('swarm.no_suitable_node');
     expect(operation.error?.message).toMatch(/insufficient resources/i);
   });

@@ -55,6 +55,11 @@ export class Customer {
     return new Customer(edge, (JSON.parse(login.body) as { access_token: string }).access_token);
   }
 
+  /** The same customer, through another entrance. */
+  through(edge: EdgeClient): Customer {
+    return new Customer(edge, this.token);
+  }
+
   call(path: string, call: HttpCall = {}): Promise<HttpAnswer> {
     return this.edge.call('api', path, {
       ...call,

@@ -18,7 +18,8 @@ async function count(args: readonly string[]): Promise<number> {
   return (await docker(args)).split('\n').filter(Boolean).length;
 }
 
-async function containerOf(site: Site, service: string): Promise<string> {
+/** The running container of one of the site's own services. */
+export async function containerOf(site: Site, service: string): Promise<string> {
   const label = `label=com.docker.swarm.service.name=${site.name}_${service}`;
   const [id] = (await docker(['ps', '-q', '--filter', label, '--filter', 'status=running'])).split('\n');
   if (!id) throw new Error(`no container of ${site.name}_${service} is running`);

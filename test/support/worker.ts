@@ -6,9 +6,13 @@ export interface WorkerOptions {
   /** The crash point that kills it. */
   readonly crashAt?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Makes its HTTP port reachable from this machine, see `port`. */
+  readonly published?: boolean;
   /** A worker whose storage root is not the one the engine sees, as on a node where the mount is missing. */
   readonly withoutStorage?: boolean;
 }
+
+const HTTP_PORT = 8080;
 
 async function environmentOf(service: string): Promise<string[]> {
   const format = '{{json .Spec.TaskTemplate.ContainerSpec.Env}}';
@@ -48,6 +52,7 @@ export class Worker {
     const id = await docker([
       'create',
       ...['--label', `com.docker.stack.namespace=${site.name}`, '--network', site.internalNetwork, '--init'],
+      ...(options.published === true ? ['-p', `127.0.0.1::${HTTP_PORT}`] : []),
       ...mounts.flatMap((mount) => ['-v', mount]),
       ...variables.flatMap((variable) => ['-e', variable]),
       site.platformImage,
@@ -63,9 +68,10 @@ export class Worker {
     return Number(await docker(['wait', this.id], { timeoutMs: withinMs }));
   }
 
-  async address(network: string): Promise<string> {
-    const format = `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`;
-    return docker(['inspect', this.id, '--format', format]);
+  /** Where this machine reaches its HTTP port; it must have been published. */
+  async port(): Promise<number> {
+    const address = await docker(['port', this.id, String(HTTP_PORT)]);
+    return Number(address.split('\n')[0]?.split(':').at(-1));
   }
 
   async log(): Promise<string> {

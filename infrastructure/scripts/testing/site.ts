@@ -29,9 +29,9 @@ async function failingImages(real: OdooImage): Promise<Record<string, OdooImage>
     return tag;
   };
   return {
-    '901': { image: 'saasodoo/does-not-exist:1', profile: real.profile },
-    '902': { image: await build('odoo-exits'), profile: real.profile },
-    '903': { image: await build('odoo-hangs'), profile: real.profile },
+    '91': { image: 'saasodoo/does-not-exist:1', profile: real.profile },
+    '92': { image: await build('odoo-exits'), profile: real.profile },
+    '93': { image: await build('odoo-hangs'), profile: real.profile },
   };
 }
 
@@ -89,7 +89,8 @@ export async function inTestSite(
   try {
     await deployStack(TEST_SITE, {
       extraOdooImages: extra,
-      environment: { PROVISION_HTTP_TIMEOUT_MS: '20000' },
+      // Tests register many customers from one address, and wait for hopeless creations.
+      environment: { AUTH_ATTEMPTS_PER_MINUTE: '1000', PROVISION_HTTP_TIMEOUT_MS: '20000' },
     });
     await work(await announce(images, odooVersion));
   } finally {

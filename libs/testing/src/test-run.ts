@@ -16,9 +16,11 @@ export const testLabels: Readonly<Record<string, string>> = { [TEST_LABEL]: 'tru
 /** Removes containers of runs whose process is gone; ours alone are looked at. */
 export async function removeLeftovers(): Promise<void> {
   const { container } = await getContainerRuntimeClient();
-  for (const { Id, Labels } of await container.list()) {
+  // Asked directly: the client's own list leaves out containers that have ended.
+  const filters = { label: [`${TEST_LABEL}=true`] };
+  for (const { Id, Labels } of await container.dockerode.listContainers({ all: true, filters })) {
     const run = Labels[RUN_LABEL];
-    if (Labels[TEST_LABEL] === 'true' && run !== undefined && !isAlive(run)) await remove(Id);
+    if (run !== undefined && !isAlive(run)) await remove(Id);
   }
 }
 

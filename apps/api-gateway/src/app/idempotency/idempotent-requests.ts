@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { type IdempotencyKey, IdempotencyKeyRepository } from '@saasodoo/identity/data-access';
-import { AppError } from '@saasodoo/kernel';
+import { AppError, crashPoint } from '@saasodoo/kernel';
 import { Outbox } from '@saasodoo/messaging';
 import { runInTransaction } from '@saasodoo/persistence';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -48,10 +48,14 @@ export class IdempotentRequests {
     work: (em: EntityManager) => Promise<Answer<Body>>,
   ): Promise<Answer<Body>> {
     let answered: EntityManager | undefined;
-    const answer = await runInTransaction(this.dataSource, (em) => {
+    const answer = await runInTransaction(this.dataSource, async (em) => {
       answered = em;
-      return attempt.key === undefined ? work(em) : this.once(em, { ...attempt, key: attempt.key }, work);
+      const { key } = attempt;
+      const answer = await (key === undefined ? work(em) : this.once(em, { ...attempt, key }, work));
+      crashPoint('gateway.written');
+      return answer;
     });
+    crashPoint('gateway.committed');
     if (answered !== undefined) this.outbox.wakeAfter(answered);
     return answer;
   }
