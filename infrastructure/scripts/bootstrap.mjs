@@ -42,32 +42,46 @@ function isInstalled(wanted) {
   return existsSync(localNode) && existsSync(stamp) && readFileSync(stamp, 'utf8').trim() === wanted;
 }
 
-/** @param {number} pid */
-function isAlive(pid) {
+/** `pid.start-time`: numbers are used again after a restart of the machine or container, together with their start never. */
+function identity(/** @type {number} */ pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return `${pid}.${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
+  } catch {
+    return `${pid}.unknown`;
+  }
+}
+
+/** @param {string} owner */
+function isAlive(owner) {
+  const pid = Number.parseInt(owner, 10);
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     // EPERM: somebody else's process, but a living one.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
   }
+  return identity(pid) === owner;
 }
 
 /** Two commands started at once must not install into the same folder; a lock left by a dead process is taken over. */
 async function takeLock() {
   mkdirSync(join(repository, '.saasodoo'), { recursive: true });
-  for (;;) {
+  for (let told = false; ;) {
     try {
       const file = openSync(lock, 'wx');
-      writeSync(file, String(process.pid));
+      writeSync(file, identity(process.pid));
       closeSync(file);
       return;
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     }
     await sleep(300);
-    const owner = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : 0;
-    if (!owner || !isAlive(owner)) rmSync(lock, { force: true });
+    const owner = existsSync(lock) ? readFileSync(lock, 'utf8') : '';
+    if (!isAlive(owner)) rmSync(lock, { force: true });
+    else if (!told)
+      process.stdout.write(`Waiting for process ${Number.parseInt(owner, 10)}, which installs.\n`);
+    told = true;
   }
 }
 

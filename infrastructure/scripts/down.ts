@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { engineInfo } from './docker.ts';
 import { runAsScript } from './errors.ts';
-import { readImages } from './images.ts';
+import { ensureImages } from './images.ts';
 import { inState } from './paths.ts';
 import { say } from './progress.ts';
 import { removeStack } from './stack/remove.ts';
@@ -12,8 +12,8 @@ async function down(): Promise<void> {
   const settings = siteSettings();
   const purge = process.argv.includes('--purge');
   if ((await engineInfo()) === undefined) return say('No Docker engine answers, so nothing runs.');
-  const images = purge ? await readImages() : undefined;
-  await removeStack(settings, images === undefined ? {} : { purgeWith: images.postgres.image });
+  const images = purge ? await ensureImages(['postgres']) : undefined;
+  await removeStack(settings, images?.postgres === undefined ? {} : { purgeWith: images.postgres.image });
   if (purge) await rm(inState(settings.name), { recursive: true, force: true });
   say(
     purge

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 /** The repository, wherever the command was started from. */
 export const repository = resolve(import.meta.dirname, '../..');
 
-/** What the scripts remember between runs; ignored by git, safe to delete. */
+/** What the scripts remember between runs, ignored by git. The secrets of deployments are in it: back it up with their volumes. */
 export const stateFolder = join(repository, '.saasodoo');
 
 export function inRepository(...parts: string[]): string {

@@ -92,12 +92,24 @@ async function firstFailure(stack: string): Promise<string> {
     .join('\n');
 }
 
+const PORT_TAKEN = /address already in use|port is already allocated|host-mode port already in use/i;
+
+/** Not worth waiting for: another program has the port, and Swarm tries again for ever. */
+async function refuseTakenPort({ name, publicPort }: StackSettings): Promise<void> {
+  if (!PORT_TAKEN.test(await firstFailure(name))) return;
+  throw new SetupError(
+    `Port ${publicPort} is taken on this machine.`,
+    `stop what uses it, or choose another one: SAASODOO_HTTP_PORT=8080 npm run demo.`,
+  );
+}
+
 async function waitUntilReady(settings: StackSettings, note: (text: string) => void): Promise<void> {
   const edge = new EdgeClient(settings);
   const ready = await poll(
     async () => {
       const pending = await pendingServices(settings.name);
       note(pending.length === 0 ? 'asking the gateway' : `waiting for ${pending.join(', ')}`);
+      if (pending.includes(`${settings.name}_edge`)) await refuseTakenPort(settings);
       if (pending.length > 0) return undefined;
       const answer = await edge.call('api', '/readyz', { timeoutMs: 2_000 }).catch(() => undefined);
       return answer?.status === 200 ? true : undefined;

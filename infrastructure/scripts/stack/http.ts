@@ -16,7 +16,7 @@ export interface HttpCall {
 }
 
 /**
- * Speaks to the edge of a deployment as a browser would, but without asking DNS: the connection goes to this machine
+ * Speaks to the edge of a deployment as a browser would, but without asking DNS: the connection goes to the engine's machine
  * and the Host header says which of the platform's hosts is meant.
  */
 export class EdgeClient {
@@ -37,7 +37,13 @@ export class EdgeClient {
     };
     return new Promise((resolve, reject) => {
       const outgoing = request(
-        { host: '127.0.0.1', port: this.settings.publicPort, path, method: call.method ?? 'GET', headers },
+        {
+          host: this.settings.engineHost,
+          port: this.settings.publicPort,
+          path,
+          method: call.method ?? 'GET',
+          headers,
+        },
         resolve,
       );
       outgoing.setTimeout(call.timeoutMs ?? 30_000, () =>

@@ -60,7 +60,8 @@ async function purge(settings: StackSettings, image: string): Promise<void> {
   ]);
   if (volumes.length > 0) await docker(['volume', 'rm', ...volumes]);
   const wipe = ['run', '--rm', '--network', 'none', '-v', `${settings.storageRoot}:/storage`, image];
-  await docker([...wipe, 'find', '/storage', '-mindepth', '1', '-delete']);
+  // Only what is the platform's own: the root may be a folder that holds more than that.
+  await docker([...wipe, 'rm', '-rf', '/storage/odoo_instances']);
 }
 
 export interface RemoveOptions {

@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { docker, tryDocker } from '../docker.ts';
+import { SetupError } from '../errors.ts';
 import { inRepository, inState } from '../paths.ts';
 
 /** What each secret is made of: passwords nobody types, or a 32-byte key. */
@@ -30,6 +32,24 @@ export async function secretValue(stack: string, name: SecretName): Promise<stri
   const value = SECRETS[name]();
   await writeFile(path, value, { mode: 0o600 });
   return value;
+}
+
+async function deploymentExists(stack: string): Promise<boolean> {
+  const label = `label=com.docker.stack.namespace=${stack}`;
+  const volumes = await docker(['volume', 'ls', '-q', '--filter', label]);
+  const secrets = await docker(['secret', 'ls', '-q', '--filter', `label=saasodoo.stack=${stack}`]);
+  return volumes !== '' || secrets !== '';
+}
+
+/** New passwords for old databases would lock the platform out of its own data. */
+async function refuseForeignDeployment(stack: string): Promise<void> {
+  const folder = inState(stack, 'secrets');
+  if (existsSync(folder) || !(await deploymentExists(stack))) return;
+  throw new SetupError(
+    `There is a deployment called ${stack} on this engine, and its secrets are not in ${folder}.`,
+    `copy that folder from the checkout that made it; or delete the deployment with its data: \`npm run down -- --purge\`; ` +
+      'or make another one beside it: SAASODOO_STACK=another SAASODOO_HTTP_PORT=8080 npm run demo.',
+  );
 }
 
 async function ensureSwarmSecret(name: string, value: string, stack: string): Promise<void> {
@@ -71,6 +91,7 @@ export interface StackSecrets {
 
 /** Every secret of the stack exists in the swarm. Secrets are immutable there, so what changes carries a hash. */
 export async function ensureSecrets(stack: string): Promise<StackSecrets> {
+  await refuseForeignDeployment(stack);
   for (const name of Object.keys(SECRETS) as SecretName[]) {
     await ensureSwarmSecret(`${stack}_${name}`, await secretValue(stack, name), stack);
   }

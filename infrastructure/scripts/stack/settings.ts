@@ -6,6 +6,8 @@ export interface StackSettings {
   readonly internalNetwork: string;
   readonly baseDomain: string;
   readonly publicPort: number;
+  /** Where the engine's ports are reached from here. */
+  readonly engineHost: string;
   /** Where instance directories live, on the nodes that carry tenants. */
   readonly storageRoot: string;
 }
@@ -13,6 +15,12 @@ export interface StackSettings {
 function setting(name: string, fallback: string): string {
   const value = process.env[name];
   return value === undefined || value === '' ? fallback : value;
+}
+
+/** The machine that DOCKER_HOST names; this one when it is unset or a socket. */
+export function engineHost(): string {
+  const host = setting('DOCKER_HOST', 'unix://');
+  return /^(tcp|ssh|https?):/.test(host) ? new URL(host).hostname : '127.0.0.1';
 }
 
 /** The deployment that `npm run demo` makes, as the environment wants it. */
@@ -24,6 +32,7 @@ export function siteSettings(): StackSettings {
     internalNetwork: `${name}-internal`,
     baseDomain: setting('SAASODOO_BASE_DOMAIN', 'localhost'),
     publicPort: Number(setting('SAASODOO_HTTP_PORT', '80')),
+    engineHost: engineHost(),
     storageRoot: setting('SAASODOO_STORAGE_ROOT', `/var/lib/${name}/storage`),
   };
 }

@@ -4,7 +4,7 @@ import { inRepository, inState } from '../paths.ts';
 import { say, step } from '../progress.ts';
 import { deployStack, type OdooImage } from '../stack/deploy.ts';
 import { removeStack } from '../stack/remove.ts';
-import type { StackSettings } from '../stack/settings.ts';
+import { engineHost, type StackSettings } from '../stack/settings.ts';
 import { ensureNetworks } from '../swarm.ts';
 
 /** A deployment of its own, beside whatever else the machine runs. Its base domain is the plan's. */
@@ -14,6 +14,7 @@ const TEST_SITE: StackSettings = {
   internalNetwork: 'saasodoo-test-internal',
   baseDomain: 'localhost',
   publicPort: Number(process.env['SAASODOO_TEST_PORT'] ?? '18080'),
+  engineHost: engineHost(),
   storageRoot: '/var/lib/saasodoo-test/storage',
 };
 
