@@ -3,7 +3,7 @@ import { poll } from '../../infrastructure/scripts/process.ts';
 import { Customer, freshName, type InstanceView } from '../support/customer';
 import { controlSql, leftoversOf, ONE_OF_EACH } from '../support/leftovers';
 import { edgeOf, testSite } from '../support/site';
-import { killContainer, scale } from '../support/worker';
+import { killContainer, removeEnded, scale } from '../support/worker';
 
 const site = testSite();
 const edge = edgeOf(site);
@@ -51,12 +51,9 @@ describe('an outage during a creation costs time, nothing else', () => {
 
   test('the broker is down when the request comes, and comes back empty', async () => {
     await scale(site, 'rabbitmq', 0);
-    const volume = `${site.name}_rabbitmq-data`;
-    await poll(
-      async () => ((await docker(['ps', '-aq', '--filter', `volume=${volume}`])) === '' ? true : undefined),
-      60_000,
-    );
-    await docker(['volume', 'rm', volume]);
+    // Swarm keeps ended containers to show what happened to them, and they keep the volume.
+    await removeEnded(site, 'rabbitmq');
+    await docker(['volume', 'rm', `${site.name}_rabbitmq-data`]);
     const instance = await requestInstance();
     await scale(site, 'rabbitmq', 1);
     await expectRunning(instance);

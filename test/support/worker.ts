@@ -106,3 +106,10 @@ export async function killContainer(site: Site, app: string): Promise<void> {
   if (ids.length === 0) throw new Error(`no container of ${app} is running`);
   await docker(['kill', ...ids]);
 }
+
+/** Removes the ended containers of a service, whose volumes are free then. */
+export async function removeEnded(site: Site, app: string): Promise<void> {
+  const label = `label=com.docker.swarm.service.name=${site.name}_${app}`;
+  const ended = await docker(['ps', '-aq', '--filter', label, '--filter', 'status=exited']);
+  if (ended !== '') await docker(['rm', ...ended.split('\n')]);
+}
