@@ -377,6 +377,14 @@ describe('DELETE /instance/instances/{id}', () => {
     expect((await remove(id)).operation?.id).toBe(operation?.id);
     expect(problemOf(await ada.get(`/instance/instances/${id}/credentials`)).status).toBe(404);
   });
+
+  it('needs one connection a request, so that more requests than connections do not wait for each other', async () => {
+    const { id } = await ada.createInstance();
+    await remove(id);
+    await finishOperations(id, 'terminated');
+    const answers = await Promise.all(Array.from({ length: 20 }, () => remove(id)));
+    expect(new Set(answers.map(({ operation }) => operation?.id)).size).toBe(1);
+  });
 });
 
 /** Stands in for the worker: everything asked of the instance is done. */
