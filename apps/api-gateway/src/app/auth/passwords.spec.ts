@@ -1,3 +1,4 @@
+import { ConcurrencyLimit } from './concurrency-limit';
 import { Passwords } from './passwords';
 
 const passwords = new Passwords();
@@ -22,5 +23,14 @@ describe('Passwords', () => {
 
   it.each([undefined, '', 'plain', '$2b$10$abcdefghijklmnopqrstuv'])('knows nobody by %p', async (stored) => {
     await expect(passwords.verify('Test123!', stored)).resolves.toBe(false);
+  });
+
+  it('costs the same for nobody as for somebody, and holds no refusal against the next', async () => {
+    const run = jest.spyOn(ConcurrencyLimit.prototype, 'run').mockRejectedValueOnce(new Error('busy'));
+    const fresh = new Passwords();
+    await expect(fresh.verify('Test123!', undefined)).rejects.toThrow('busy');
+    await expect(fresh.verify('Test123!', undefined)).resolves.toBe(false);
+    expect(run).toHaveBeenCalledTimes(2);
+    run.mockRestore();
   });
 });
