@@ -28,7 +28,7 @@ export class TerminateInstanceService {
     return this.requests.run(attempt, async (em) => {
       const instance = await this.lock(em, id, customerId);
       const open = await this.operations.openFor(em, id);
-      const known = open.find(({ kind }) => kind === 'terminate') ?? (await this.ending(instance));
+      const known = open.find(({ kind }) => kind === 'terminate') ?? (await this.ending(em, instance));
       return known === undefined ? this.request(em, instance, open) : acceptedAnswer(instance, known);
     });
   }
@@ -45,9 +45,9 @@ export class TerminateInstanceService {
     return instance;
   }
 
-  private async ending(instance: Instance): Promise<Operation | undefined> {
+  private async ending(em: EntityManager, instance: Instance): Promise<Operation | undefined> {
     if (instance.status !== finalStatus) return undefined;
-    return (await this.operations.latestOf([instance.id])).get(instance.id);
+    return (await this.operations.latestOf([instance.id], em)).get(instance.id);
   }
 
   /** What is being made is called off first: its undoing and the termination take turns on the instance. */
