@@ -21,6 +21,7 @@ import {
   stepUndoFailed,
   turnedBack,
   type Workflow,
+  cancellableKinds,
 } from '@saasodoo/operations/domain';
 import type { EntityManager } from 'typeorm';
 import type { Entry } from './operation-journal';
@@ -134,7 +135,10 @@ export class OperationExecution {
   }
 
   private isExhausted(step: string): boolean {
-    return attemptsOf(this.record.operation, step) >= this.options.maxStepAttempts;
+    const { operation } = this.record;
+    // What cannot be turned back is never given up.
+    if (!cancellableKinds.includes(operation.kind)) return false;
+    return attemptsOf(operation, step) >= this.options.maxStepAttempts;
   }
 
   private async undoStep(step: Step): Promise<void> {
@@ -185,14 +189,22 @@ export class OperationExecution {
       fence: this.lease.claim.fence,
       signal,
       outputs: Object.fromEntries(outputs),
-      progress: (text) =>
-        this.record.write((operation) => {
-          const step = operation.steps.find((candidate) => candidate.name === name);
-          // Said too late, or nothing new.
-          if (signal.aborted || step?.status !== 'running' || step.progress === text) return undefined;
-          return { operation: stepProgressed(operation, name, text), steps: [name] };
-        }),
+      progress: (text) => this.tellProgress(name, text, signal),
     };
+  }
+
+  /** Never rejects: a text that cannot be stored is no reason to fail, and a lost lease reaches the step by its signal. */
+  private async tellProgress(name: string, text: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.record.write((operation) => {
+        const step = operation.steps.find((candidate) => candidate.name === name);
+        // Said too late, or nothing new.
+        if (signal.aborted || step?.status !== 'running' || step.progress === text) return undefined;
+        return { operation: stepProgressed(operation, name, text), steps: [name] };
+      });
+    } catch (error) {
+      this.logger.warn(`what ${name} is doing was not stored: ${String(error)}`);
+    }
   }
 
   private async recordFailure(error: unknown, step: string | undefined): Promise<Departure | undefined> {

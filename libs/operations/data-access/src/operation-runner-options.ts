@@ -25,10 +25,11 @@ export const operationRunnerDefaults: OperationRunnerOptions = {
   concurrency: 8,
   leaseMs: 15_000,
   pollMs: 1_000,
-  maxStepAttempts: 5,
+  // With the back-off below about two minutes: longer than an engine or a database server takes to restart.
+  maxStepAttempts: 8,
   operationTimeoutMs: 30 * 60_000,
   retryFirstMs: 1_000,
-  retryMaxMs: 60_000,
+  retryMaxMs: 30_000,
   stepTimeoutMs: 5 * 60_000,
   settleMs: 5_000,
   graceMs: 10_000,

@@ -45,6 +45,13 @@ describe('afterFailure', () => {
       now: late,
       decision: 'turn-back',
     },
+    {
+      name: 'never gives up what cannot be turned back',
+      operation: { ...twice, kind: 'terminate' as const },
+      error: retryable,
+      now: late,
+      decision: 'retry',
+    },
     { name: 'never gives up undoing', operation: undoing, error: terminal, now: late, decision: 'retry' },
   ])('$name', ({ operation, error, now, decision }) => {
     expect(afterFailure(operation, { error, step, now }, policy)).toBe(decision);

@@ -1,5 +1,6 @@
 import { isRetryable } from '@saasodoo/kernel';
 import type { Operation } from './operation';
+import { cancellableKinds } from './operation-kind';
 
 export interface FailurePolicy {
   readonly maxStepAttempts: number;
@@ -18,6 +19,8 @@ export function afterFailure(
 ): 'retry' | 'turn-back' {
   if (operation.status === 'compensating') return 'retry';
   if (!isRetryable(error)) return 'turn-back';
+  // There is nothing to turn back to: half a removal is worth nothing.
+  if (!cancellableKinds.includes(operation.kind)) return 'retry';
   const elapsedMs = now.getTime() - (operation.startedAt ?? now).getTime();
   const attempts = attemptsOf(operation, step);
   return attempts < maxStepAttempts && elapsedMs < operationTimeoutMs ? 'retry' : 'turn-back';
