@@ -38,7 +38,9 @@ export class LocalStorage implements InstanceStorage {
     const path = this.path(name);
     const owner = await this.ownerOf(name);
     if (owner === undefined && !(await this.exists(name))) return;
-    if (owner !== instanceId) throw foreign(name, owner);
+    // The name is another instance's by now: of this one nothing is left.
+    if (owner !== undefined && owner !== instanceId) return;
+    if (owner === undefined) throw foreign(name, owner);
     const trash = join(dirname(path), `.removed-${name}`);
     // What an interrupted removal has left would be in the way of the rename.
     await rm(trash, { recursive: true, force: true });
