@@ -20,13 +20,16 @@ export class InstanceDatabases {
 
   /** The database exists, belongs to the instance's role and is personalised. A clone when a template is given. */
   async ensure(context: TenantContext, template: string | undefined): Promise<void> {
-    const { instance } = context;
+    const { instance, signal } = context;
     const { adminPassword, databasePassword } = await this.passwords(instance.id);
     const owner = databaseRoleName(instance.id);
     const wish = { name: instance.databaseName, owner, instanceId: instance.id };
     await this.databases.ensureRole(owner, databasePassword);
+    signal.throwIfAborted();
     if (template === undefined) await this.initialise(context, wish, databasePassword);
     else await this.databases.ensureDatabase({ ...wish, template });
+    // Whoever was told to stop makes nothing more: what is undone meanwhile would come back.
+    signal.throwIfAborted();
     await this.personalise(instance, adminPassword);
   }
 
@@ -41,13 +44,16 @@ export class InstanceDatabases {
 
   /** An interrupted initialisation cannot be continued, so it begins with an empty database each time. */
   private async initialise(
-    { instance, image, profile, labels, signal, ...context }: TenantContext,
+    context: TenantContext,
     wish: { readonly name: string; readonly owner: string; readonly instanceId: string },
     password: string,
   ): Promise<void> {
+    const { instance, labels, signal } = context;
+    const { reference: image, profile } = context.image();
     const jobId = jobIdOf(instance.id);
     await this.initialisation.clear(jobId, signal);
     await this.databases.dropDatabase(wish.name, wish);
+    signal.throwIfAborted();
     await this.databases.ensureDatabase(wish);
     await this.initialisation.run({
       ...{ jobId, image, profile, labels, signal },

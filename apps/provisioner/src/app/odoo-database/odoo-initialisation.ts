@@ -3,6 +3,7 @@ import { randomSecret } from '@saasodoo/kernel';
 import { type ImageProfile, initJob, renderOdooConfig, TEMPLATE } from '@saasodoo/odoo';
 import { JOB_ID_LABEL, Swarm } from '@saasodoo/swarm';
 import { ProvisionerConfig } from '../app.config';
+import { removeServices } from '../tenant/remove-service';
 import { TENANT_CONSTRAINTS } from '../tenant/tenant-names';
 
 export interface Initialisation {
@@ -64,10 +65,7 @@ export class OdooInitialisation {
   /** Removes the job with its secret; it has ended, or nobody waits for it any more. */
   async clear(jobId: string, signal: AbortSignal): Promise<void> {
     const labels = { [JOB_ID_LABEL]: jobId };
-    for (const { id } of await this.swarm.services.list({ labels })) {
-      await this.swarm.services.remove(id);
-      await this.swarm.convergence.awaitGone(id, { withinMs: 90_000, labels, signal });
-    }
+    await removeServices(this.swarm, labels, signal);
     for (const { id } of await this.swarm.secrets.list({ labels })) await this.swarm.secrets.remove(id);
   }
 

@@ -15,7 +15,7 @@ export class TemplateDatabases {
 
   /** Answers the name of a template that can be cloned; builds it when there is none, which takes 10 to 60 s. */
   async ensure(context: TenantContext): Promise<string> {
-    const name = templateName(context.instance.odooVersion, context.imageId);
+    const name = templateName(context.instance.odooVersion, context.image().id);
     if (await this.isReady(name)) return name;
     await context.progress(
       `building the template for Odoo ${context.instance.odooVersion}, once for all instances`,
@@ -30,6 +30,24 @@ export class TemplateDatabases {
     return name;
   }
 
+  /** Takes away what a build that was called off has left. A complete template stays: others clone it. */
+  async abandon({ instance, image, signal }: TenantContext): Promise<void> {
+    const name = templateName(instance.odooVersion, image().id);
+    if (await this.isReady(name)) return;
+    await this.databases.withLock(
+      name,
+      async (held) => {
+        if (!(await this.isReady(name))) await this.drop(name, held);
+      },
+      signal,
+    );
+  }
+
+  private async drop(name: string, signal: AbortSignal): Promise<void> {
+    await this.initialisation.clear(jobIdOf(name), signal);
+    await this.databases.dropTemplate(name);
+  }
+
   /** A template is sealed when it is complete; what is not sealed was left half-built. */
   private async isReady(name: string): Promise<boolean> {
     const found = await this.databases.describe(name);
@@ -37,14 +55,13 @@ export class TemplateDatabases {
   }
 
   private async build(name: string, context: TenantContext, signal: AbortSignal): Promise<void> {
-    const jobId = `odoo-init-${name.slice(-8)}`;
+    const jobId = jobIdOf(name);
     const role = `${name}_builder`;
     const password = randomSecret();
-    await this.initialisation.clear(jobId, signal);
-    await this.databases.dropTemplate(name);
+    await this.drop(name, signal);
     await this.databases.ensureRole(role, password);
     await this.databases.createEmpty(name, role);
-    const { image, profile } = context;
+    const { reference: image, id, profile } = context.image();
     const progress = (text: string): Promise<void> => context.progress(text);
     await this.initialisation.run({
       jobId,
@@ -54,6 +71,13 @@ export class TemplateDatabases {
       signal,
       progress,
     });
-    await this.databases.sealTemplate(name, JSON.stringify({ 'saasodoo.template': context.imageId }));
+    // Whoever lost the lock must not seal what the next builder has begun.
+    signal.throwIfAborted();
+    await this.databases.sealTemplate(name, JSON.stringify({ 'saasodoo.template': id }));
   }
+}
+
+/** The job that builds the template; the name ends in what tells templates apart. */
+function jobIdOf(name: string): string {
+  return `odoo-init-${name.slice(-8)}`;
 }

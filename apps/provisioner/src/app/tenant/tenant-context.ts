@@ -2,13 +2,22 @@ import type { Instance } from '@saasodoo/instances/domain';
 import type { ImageProfile } from '@saasodoo/odoo';
 import type { StepContext } from '@saasodoo/operations/domain';
 
-/** What the steps of this app work with: the instance as it is now, and how its image wants to be treated. */
+export interface TenantImage {
+  /** As it is named to the engine. */
+  readonly reference: string;
+  /** What it is, not what it is called: its id or digest. */
+  readonly id: string;
+  readonly profile: ImageProfile;
+}
+
+/** What the steps of this app work with: the instance as it is now. */
 export interface TenantContext extends StepContext {
   readonly instance: Instance;
-  readonly image: string;
-  /** What the image is, not what it is called: its id or digest. */
-  readonly imageId: string;
-  readonly profile: ImageProfile;
+  /**
+   * The image that the instance's version has on this site. Asked for only by what needs one: an instance of a version
+   * that was withdrawn can still be removed. Throws `odoo_version.unavailable`.
+   */
+  readonly image: () => TenantImage;
   /** The labels that everything made for the instance carries. */
   readonly labels: Readonly<Record<string, string>>;
 }

@@ -4,8 +4,8 @@ import { instanceLabels } from '@saasodoo/instances/domain';
 import { AppError } from '@saasodoo/kernel';
 import { imageProfile } from '@saasodoo/odoo';
 import type { StepContext } from '@saasodoo/operations/domain';
-import { type OdooImage, ProvisionerConfig } from '../app.config';
-import type { TenantContext } from './tenant-context';
+import { ProvisionerConfig } from '../app.config';
+import type { TenantContext, TenantImage } from './tenant-context';
 
 /** Reads what the steps of an operation work with; anew for each step, since time passes between them. */
 @Injectable()
@@ -15,18 +15,15 @@ export class TenantContexts {
     private readonly instances: InstanceRepository,
   ) {}
 
-  /** Throws `instance.not_found` or `odoo_version.unavailable`. */
+  /** Throws `instance.not_found`. */
   async contextFor(context: StepContext): Promise<TenantContext> {
     const instance = await this.instances.get(context.operation.instanceId);
-    const { image, id, profile } = this.imageOf(instance.odooVersion);
     return {
       ...context,
       // The context's methods live on its prototype, which a spread leaves behind.
       progress: (text) => context.progress(text),
       instance,
-      image,
-      imageId: id ?? image,
-      profile: imageProfile(profile, instance.odooVersion),
+      image: () => this.imageOf(instance.odooVersion),
       labels: {
         ...instanceLabels({ ...instance, generation: context.operation.generation }),
         'saasodoo.platform': this.config.PLATFORM_NAME,
@@ -34,9 +31,12 @@ export class TenantContexts {
     };
   }
 
-  private imageOf(version: string): OdooImage {
+  private imageOf(version: string): TenantImage {
     const found = this.config.ODOO_IMAGES[version];
-    if (found !== undefined) return found;
+    if (found !== undefined) {
+      const { image: reference, id = reference, profile } = found;
+      return { reference, id, profile: imageProfile(profile, version) };
+    }
     const versions = Object.keys(this.config.ODOO_IMAGES);
     throw AppError.terminal(
       'odoo_version.unavailable',

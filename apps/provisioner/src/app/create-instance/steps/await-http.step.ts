@@ -37,9 +37,9 @@ export class AwaitHttpStep implements Step<TenantContext> {
     }
   }
 
-  private async awaitAnswer({ instance, profile }: TenantContext, signal: AbortSignal): Promise<void> {
+  private async awaitAnswer({ instance, image }: TenantContext, signal: AbortSignal): Promise<void> {
     const baseUrl = internalUrl(instance.serviceName);
-    const path = profile.healthPath;
+    const path = image().profile.healthPath;
     const withinMs = this.config.PROVISION_HTTP_TIMEOUT_MS;
     let last: number | undefined;
     const look = async (): Promise<true | undefined> => {

@@ -12,7 +12,8 @@ export class CreateDirectoryStep implements Step<TenantContext> {
 
   constructor(@Inject(INSTANCE_STORAGE) private readonly storage: InstanceStorage) {}
 
-  async run({ instance, profile }: TenantContext): Promise<JsonObject> {
+  async run({ instance, image }: TenantContext): Promise<JsonObject> {
+    const { profile } = image();
     const directory = storageDirectoryName(instance.databaseName, instance.id);
     await this.storage.ensureDirectory(directory, {
       instanceId: instance.id,

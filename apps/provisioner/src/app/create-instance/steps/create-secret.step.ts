@@ -37,7 +37,7 @@ export class CreateSecretStep implements Step<TenantContext> {
     await removeSecrets(this.swarm, context);
   }
 
-  private async odooConfig({ instance, profile }: TenantContext): Promise<string> {
+  private async odooConfig({ instance, image }: TenantContext): Promise<string> {
     const { databasePassword } = await this.secrets.open(this.controlDatabase.manager, instance.id);
     if (databasePassword === undefined) {
       throw AppError.terminal(
@@ -46,7 +46,7 @@ export class CreateSecretStep implements Step<TenantContext> {
       );
     }
     return renderOdooConfig({
-      profile,
+      profile: image().profile,
       database: {
         host: this.config.TENANT_DATABASE_HOST,
         port: this.config.TENANT_DATABASE_PORT,

@@ -24,7 +24,8 @@ export class CreateServiceStep implements Step<TenantContext> {
 
   async run(context: TenantContext): Promise<JsonObject> {
     const networkId = await this.swarm.networks.resolve(this.config.TENANT_NETWORK);
-    const { instance, image, profile, labels, operation } = context;
+    const { instance, labels, operation } = context;
+    const { reference: image, profile } = context.image();
     const spec = tenantService({
       ...{ image, profile, labels, networkId, networkName: this.config.TENANT_NETWORK },
       name: instance.serviceName,
@@ -43,8 +44,7 @@ export class CreateServiceStep implements Step<TenantContext> {
   }
 
   async undo(context: TenantContext): Promise<void> {
-    const { service_id: id } = context.outputs[this.name] ?? {};
-    await removeService(this.swarm, context, typeof id === 'string' ? id : undefined);
+    await removeService(this.swarm, context);
   }
 }
 

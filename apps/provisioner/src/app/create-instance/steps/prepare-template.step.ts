@@ -16,4 +16,8 @@ export class PrepareTemplateStep implements Step<TenantContext> {
     if (needsOwnInitialisation(context.instance)) return { template: null };
     return { template: await this.templates.ensure(context) };
   }
+
+  async undo(context: TenantContext): Promise<void> {
+    if (!needsOwnInitialisation(context.instance)) await this.templates.abandon(context);
+  }
 }

@@ -11,6 +11,6 @@ export class RemoveServiceStep implements Step<TenantContext> {
   constructor(private readonly swarm: Swarm) {}
 
   async run(context: TenantContext): Promise<void> {
-    await removeService(this.swarm, context, context.instance.serviceId);
+    await removeService(this.swarm, context);
   }
 }
