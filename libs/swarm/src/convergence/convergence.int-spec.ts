@@ -230,6 +230,7 @@ describe('convergence on a real Swarm', () => {
     });
     await bench.swarm.services.remove(id);
     const left = await bench.swarm.tasks.list({ serviceId: id, labels: spec.labels });
+    expect(await bench.swarm.tasks.withLabels(spec.labels)).toEqual(left);
     expect(left.map((task) => task.id)).toContain(taskId);
     await bench.swarm.convergence.awaitGone(id, { withinMs: WITHIN_MS, labels: spec.labels });
     const after = await bench.swarm.tasks.list({ serviceId: id });

@@ -23,8 +23,13 @@ export class SwarmTasks {
     const tasks = await this.ofService(serviceId, signal);
     if (tasks !== undefined) return tasks;
     // asking for tasks by a removed service is a 404, though they are still there
-    const left = await this.query({ label: labelFilter(labels) }, signal);
+    const left = await this.withLabels(labels, signal);
     return left.filter((task) => task.serviceId === serviceId);
+  }
+
+  /** All tasks of services that carry all of these labels, newest first; also those that outlive their service. */
+  async withLabels(labels: Labels, signal?: AbortSignal): Promise<SwarmTask[]> {
+    return await this.query({ label: labelFilter(labels) }, signal);
   }
 
   /** Tasks of a service that exists, newest first; `undefined` when it does not. */
