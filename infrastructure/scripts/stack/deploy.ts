@@ -92,6 +92,8 @@ async function firstFailure(stack: string): Promise<string> {
     .join('\n');
 }
 
+/** While one edge takes over from the other, the port is rightly taken for some seconds. */
+const PORT_FREE_WITHIN_MS = 20_000;
 const PORT_TAKEN = /address already in use|port is already allocated|host-mode port already in use/i;
 
 /** Not worth waiting for: another program has the port, and Swarm tries again for ever. */
@@ -105,11 +107,13 @@ async function refuseTakenPort({ name, publicPort }: StackSettings): Promise<voi
 
 async function waitUntilReady(settings: StackSettings, note: (text: string) => void): Promise<void> {
   const edge = new EdgeClient(settings);
+  const startedAt = Date.now();
   const ready = await poll(
     async () => {
       const pending = await pendingServices(settings.name);
       note(pending.length === 0 ? 'asking the gateway' : `waiting for ${pending.join(', ')}`);
-      if (pending.includes(`${settings.name}_edge`)) await refuseTakenPort(settings);
+      const edgeWaits = pending.includes(`${settings.name}_edge`);
+      if (edgeWaits && Date.now() - startedAt > PORT_FREE_WITHIN_MS) await refuseTakenPort(settings);
       if (pending.length > 0) return undefined;
       const answer = await edge.call('api', '/readyz', { timeoutMs: 2_000 }).catch(() => undefined);
       return answer?.status === 200 ? true : undefined;
