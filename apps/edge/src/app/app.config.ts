@@ -40,7 +40,23 @@ export class EdgeConfig extends ServiceConfig {
   @Max(100)
   readonly DATABASE_POOL_SIZE: number = 4;
 
-  /** Connections to one instance, and to the gateway, at a time; what is more waits. */
+  /** Proxies in front whose X-Forwarded-For is believed: addresses and CIDRs, with commas between them. */
+  @IsString()
+  readonly TRUSTED_PROXIES: string = '';
+
+  /** Requests and websockets that one client address may have at a time; what is more is refused. */
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  readonly REQUESTS_PER_CLIENT: number = 200;
+
+  /** Connections to the gateway at a time; what is more waits. */
+  @IsInt()
+  @Min(1)
+  @Max(50_000)
+  readonly GATEWAY_CONNECTIONS: number = 2_048;
+
+  /** Connections to one instance at a time; what is more waits. */
   @IsInt()
   @Min(1)
   @Max(10_000)

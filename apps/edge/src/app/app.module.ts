@@ -5,6 +5,7 @@ import { Health } from '@saasodoo/observability';
 import { PersistenceModule } from '@saasodoo/persistence';
 import { DataSource } from 'typeorm';
 import { EdgeConfig } from './app.config';
+import { ClientAddresses } from './client-addresses';
 import { EdgeMetrics } from './edge-metrics';
 import { EdgeServer } from './edge-server';
 import { Forwarder } from './proxy/forwarder';
@@ -48,7 +49,11 @@ const TELL_OF_FAILURES_EVERY_MS = 10_000;
     {
       provide: UpstreamAgents,
       inject: [EdgeConfig],
-      useFactory: (config: EdgeConfig) => new UpstreamAgents(config.CONNECTIONS_PER_HOST),
+      useFactory: (config: EdgeConfig) =>
+        new UpstreamAgents({
+          toInstance: config.CONNECTIONS_PER_HOST,
+          toGateway: config.GATEWAY_CONNECTIONS,
+        }),
     },
     {
       provide: Forwarder,
@@ -62,6 +67,8 @@ const TELL_OF_FAILURES_EVERY_MS = 10_000;
         new EdgeServer(router, forwarder, metrics, {
           port: config.HTTP_PORT,
           publicScheme: config.PUBLIC_SCHEME,
+          clientAddresses: new ClientAddresses(config.TRUSTED_PROXIES),
+          requestsPerClient: config.REQUESTS_PER_CLIENT,
         }),
     },
   ],

@@ -6,7 +6,13 @@ import {
   type RequestListener,
   type Server,
 } from 'node:http';
-import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
+import {
+  type AddressInfo,
+  connect,
+  createServer as createTcpServer,
+  type Server as TcpServer,
+  type Socket,
+} from 'node:net';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
@@ -15,6 +21,7 @@ import { runInNewContext } from 'node:vm';
 import type { InstanceRoute } from '@saasodoo/instances/data-access';
 import { Metrics } from '@saasodoo/observability';
 import { EdgeMetrics } from './edge-metrics';
+import { ClientAddresses } from './client-addresses';
 import { EdgeServer } from './edge-server';
 import { Forwarder } from './proxy/forwarder';
 import { UpstreamAgents } from './proxy/upstream-agents';
@@ -23,6 +30,7 @@ import { Router } from './routing/router';
 const KIB = 1024;
 const MIB = 1024 ** 2;
 const BIG = 200 * MIB;
+const REQUESTS_PER_CLIENT = 200;
 
 interface Asked {
   readonly host?: string;
@@ -40,8 +48,9 @@ interface Answered {
 
 describe('EdgeServer', () => {
   const routes = new Map<string, InstanceRoute>();
-  const open: (Server | { close(): unknown })[] = [];
+  const open: { close(): unknown }[] = [];
   let edge: EdgeServer;
+  let router: Router;
   let agents: UpstreamAgents;
   let metrics: Metrics;
   let port: number;
@@ -55,16 +64,18 @@ describe('EdgeServer', () => {
     const upstreamPort = await listen(upstream);
     serve('acme', `http://127.0.0.1:${upstreamPort}`);
     metrics = new Metrics();
-    agents = new UpstreamAgents(64);
+    agents = new UpstreamAgents({ toInstance: 64, toGateway: 128 });
     const edgeMetrics = new EdgeMetrics(metrics);
     const source = { findRoute: (name: string) => Promise.resolve(routes.get(name)) };
-    const router = new Router(source, {
+    router = new Router(source, {
       baseDomain: 'localhost',
       gatewayUrl: `http://127.0.0.1:${upstreamPort}`,
     });
     edge = new EdgeServer(router, new Forwarder(agents, edgeMetrics), edgeMetrics, {
       port: 0,
       publicScheme: 'https',
+      clientAddresses: new ClientAddresses('10.0.0.0/8'),
+      requestsPerClient: REQUESTS_PER_CLIENT,
     });
     port = await edge.listen();
   });
@@ -245,6 +256,39 @@ describe('EdgeServer', () => {
     });
   });
 
+  describe('one client of many', () => {
+    it('has so many requests at once and no more, and may come back when one has ended', async () => {
+      const held: (() => void)[] = [];
+      answer = (_request, response) => held.push(() => void response.end('late'));
+      serve('other', `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`);
+      // More than one host has connections for: the rest waits in the edge, and counts all the same.
+      const asked = Array.from({ length: REQUESTS_PER_CLIENT }, () => ask({ method: 'POST', body: 'x' }));
+      await requestsReach(REQUESTS_PER_CLIENT);
+      const refused = await ask({ host: 'other.localhost' });
+      expect(refused).toMatchObject({ status: 429, headers: { 'retry-after': '1' } });
+      expect(refused.body).toContain('client.too_many_requests');
+      expect((await upgrade('other.localhost')).head).toMatch(/^HTTP\/1\.1 429 /);
+      answer = (_request, response) => response.end('now');
+      held.forEach((release) => release());
+      await Promise.all(asked);
+      await expect(ask({ host: 'other.localhost' })).resolves.toMatchObject({ status: 200, body: 'now' });
+    });
+
+    it('cannot keep others from the gateway, which has more connections than an instance', async () => {
+      const held: (() => void)[] = [];
+      answer = (request, response) => {
+        if (request.url === '/now') response.end('now');
+        else held.push(() => void response.end('late'));
+      };
+      const post = (path: string) => ask({ host: 'api.localhost', method: 'POST', body: 'x', path });
+      const slow = Array.from({ length: 100 }, () => post('/slow'));
+      await requestsReach(100);
+      await expect(post('/now')).resolves.toMatchObject({ body: 'now' });
+      held.forEach((release) => release());
+      expect((await Promise.all(slow)).filter(({ body }) => body === 'late')).toHaveLength(100);
+    });
+  });
+
   describe('upstreams that fail', () => {
     it('waits for an instance that is back in a moment', async () => {
       const spare = await freePort();
@@ -301,6 +345,32 @@ describe('EdgeServer', () => {
       await expect(gone).resolves.toBeUndefined();
     });
 
+    it.each(['042', '199'])('makes an answer of status %s a bad gateway', async (status) => {
+      const odd = createTcpServer((socket) => {
+        socket
+          .on('error', () => undefined)
+          .once('data', () => {
+            socket.end(`HTTP/1.1 ${status} X\r\nContent-Length: 2\r\n\r\nhi`);
+          });
+      });
+      serve('acme', `http://127.0.0.1:${await listen(odd)}`);
+      await expect(ask({ host: 'acme.localhost' })).resolves.toMatchObject({ status: 502 });
+    });
+
+    it('ends one request, not itself, over what nobody foresaw', async () => {
+      jest.spyOn(router, 'destinationOf').mockRejectedValue(new Error('unforeseen'));
+      await expect(ask({ host: 'acme.localhost' })).rejects.toMatchObject({ code: 'ECONNRESET' });
+      const socket = connect(port, '127.0.0.1');
+      socket.write(
+        'GET / HTTP/1.1\r\nHost: a.localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+      );
+      await once(
+        socket.on('error', () => undefined),
+        'close',
+      );
+      expect(await outcome('failed')).toBe(2);
+    });
+
     it('survives an upstream that does not speak HTTP', async () => {
       const babbler = createTcpServer((socket) =>
         socket.on('error', () => undefined).end('220 smtp ready\r\n'),
@@ -336,10 +406,58 @@ describe('EdgeServer', () => {
       await metricReaches('saasodoo_edge_websockets_open', 0);
     });
 
+    it('hands on what the client says before it is answered', async () => {
+      const socket = connect(port, '127.0.0.1');
+      socket.write(`${UPGRADE}early `);
+      const answered = once(socket, 'data') as Promise<[Buffer]>;
+      socket.write('bird');
+      let heard = String((await answered)[0]);
+      while (!heard.endsWith('early bird')) heard += String((await once(socket, 'data'))[0]);
+      expect(heard).toMatch(/^HTTP\/1\.1 101 /);
+      socket.destroy();
+    });
+
     it('explains what it cannot connect', async () => {
       expect((await upgrade('nobody.localhost')).head).toMatch(/^HTTP\/1\.1 404 /);
       serve('acme', 'http://127.0.0.1:9');
       expect((await upgrade('acme.localhost')).head).toMatch(/^HTTP\/1\.1 503 /);
+    });
+
+    describe('that the instance answers by plain HTTP', () => {
+      it('ends the request when the client goes away before the answer', async () => {
+        const gone = new Promise<void>((resolve) => {
+          upstream.removeAllListeners('upgrade');
+          answer = (request) => {
+            request.socket.once('close', () => resolve());
+            socket.destroy();
+          };
+        });
+        const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+        socket.write(UPGRADE);
+        await expect(gone).resolves.toBeUndefined();
+      });
+
+      it('takes no more of the answer than the client reads', async () => {
+        upstream.removeAllListeners('upgrade');
+        let sent = 0;
+        answer = (_request, response) => {
+          response.writeHead(200, { 'content-length': BIG });
+          Readable.from(zeros(BIG))
+            .on('data', (chunk: Buffer) => (sent += chunk.length))
+            .pipe(response)
+            .on('error', () => undefined);
+        };
+        const held = memoryInUse();
+        const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+        socket.write(UPGRADE);
+        await once(socket, 'readable');
+        await standsStill(() => sent);
+        expect(sent).toBeLessThan(BIG / 2);
+        expect(memoryInUse() - held).toBeLessThan(BIG / 4);
+        let received = 0;
+        for await (const chunk of socket) received += (chunk as Buffer).length;
+        expect(received).toBeGreaterThan(BIG);
+      }, 60_000);
     });
 
     it('closes them when the edge stops', async () => {
@@ -406,7 +524,11 @@ describe('EdgeServer', () => {
     return { socket, head: head.toString() };
   }
 
-  async function listen(server: Server, wanted = 0): Promise<number> {
+  function requestsReach(wanted: number): Promise<void> {
+    return metricReaches('saasodoo_edge_requests_open', wanted);
+  }
+
+  async function listen(server: Server | TcpServer, wanted = 0): Promise<number> {
     open.push(server);
     server.listen(wanted, '127.0.0.1');
     await once(server, 'listening');
@@ -451,4 +573,16 @@ function memoryInUse(): number {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();
   return process.memoryUsage().arrayBuffers;
+}
+
+const UPGRADE =
+  'GET /websocket HTTP/1.1\r\nHost: acme.localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+  'Sec-WebSocket-Key: x\r\nSec-WebSocket-Version: 13\r\n\r\n';
+
+/** Resolves when a count has stayed the same over many turns of the event loop. */
+async function standsStill(count: () => number): Promise<void> {
+  for (let seen = -1, turns = 0; turns < 2_000; turns += 1) {
+    if (seen !== count()) [seen, turns] = [count(), 0];
+    await new Promise(setImmediate);
+  }
 }

@@ -2,16 +2,22 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { once } from 'node:events';
+import { Logger } from '@nestjs/common';
+import type { ClientAddresses } from './client-addresses';
+import { ClientLimit } from './client-limit';
 import type { EdgeMetrics } from './edge-metrics';
-import type { Explanation } from './pages/explanation';
+import { type Explanation, TOO_MANY_REQUESTS } from './pages/explanation';
 import type { Forwarder } from './proxy/forwarder';
-import { isWebSocket, prepareHeaders, prepareUpgrade, refuse } from './proxy/prepare-request';
+import { type Client, isWebSocket, prepareHeaders, prepareUpgrade, refuse } from './proxy/prepare-request';
 import { sendExplanation, sendExplanationOnSocket } from './proxy/send-explanation';
 import type { Router } from './routing/router';
 
 export interface EdgeServerOptions {
   readonly port: number;
   readonly publicScheme: 'http' | 'https';
+  readonly clientAddresses: ClientAddresses;
+  /** Requests and websockets that one address may have at a time. */
+  readonly requestsPerClient: number;
 }
 
 const MAX_HEADER_BYTES = 64 * 1024;
@@ -22,8 +28,10 @@ const DRAIN_WITHIN_MS = 10_000;
 
 /** The HTTP server the world talks to. Bodies are streamed, never read here. */
 export class EdgeServer {
+  private readonly logger = new Logger(EdgeServer.name);
   private readonly server: Server;
   private readonly sockets = new Set<Duplex>();
+  private readonly clients: ClientLimit;
 
   constructor(
     private readonly router: Router,
@@ -31,6 +39,7 @@ export class EdgeServer {
     private readonly metrics: EdgeMetrics,
     private readonly options: EdgeServerOptions,
   ) {
+    this.clients = new ClientLimit(options.requestsPerClient);
     this.server = createServer({
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: HEADERS_WITHIN_MS,
@@ -40,8 +49,12 @@ export class EdgeServer {
       // Other protocols (h2c) may be offered, and are declined by carrying on in HTTP/1.1.
       shouldUpgradeCallback: isWebSocket,
     });
-    this.server.on('request', (request, response) => void this.handle(request, response));
-    this.server.on('upgrade', (request, socket, head) => void this.handleUpgrade(request, socket, head));
+    this.server.on('request', (request, response) => {
+      this.handle(request, response).catch(this.fail(response));
+    });
+    this.server.on('upgrade', (request, socket, head) => {
+      this.handleUpgrade(request, socket, head).catch(this.fail(socket));
+    });
   }
 
   get isListening(): boolean {
@@ -68,17 +81,19 @@ export class EdgeServer {
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const clientStays = response.shouldKeepAlive;
-    const refusal = refuse(request);
+    const client = this.clientOf(request);
+    const refusal = refuse(request) ?? this.admit(client, response);
     if (refusal !== undefined) return this.explain(request, response, refusal);
     const destination = await this.router.destinationOf(request.headers.host);
     if (destination.kind === 'explained') return this.explain(request, response, destination.explanation);
-    prepareHeaders(request, this.options.publicScheme);
+    prepareHeaders(request, client);
     await this.forwarder.forward(request, response, destination, clientStays);
   }
 
   private async handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     this.keep(socket);
-    const refusal = refuse(request);
+    const client = this.clientOf(request);
+    const refusal = refuse(request) ?? this.admit(client, socket);
     const destination =
       refusal === undefined
         ? await this.router.destinationOf(request.headers.host)
@@ -88,8 +103,34 @@ export class EdgeServer {
       sendExplanationOnSocket(request, socket, destination.explanation);
       return;
     }
-    prepareUpgrade(request, this.options.publicScheme);
+    prepareUpgrade(request, client);
     this.forwarder.forwardUpgrade(request, socket, head, destination);
+  }
+
+  private clientOf(request: IncomingMessage): Client {
+    const { clientAddresses, publicScheme } = this.options;
+    return { address: clientAddresses.of(request), scheme: publicScheme };
+  }
+
+  /** Counts the client's request until its answer closes; says why it cannot be had. */
+  private admit({ address }: Client, answer: ServerResponse | Duplex): Explanation | undefined {
+    if (answer.destroyed) return undefined;
+    if (!this.clients.enter(address)) return TOO_MANY_REQUESTS;
+    this.metrics.showOpenRequests(this.clients.total);
+    answer.once('close', () => {
+      this.clients.leave(address);
+      this.metrics.showOpenRequests(this.clients.total);
+    });
+    return undefined;
+  }
+
+  /** What nobody foresaw ends this one request. */
+  private fail(answer: ServerResponse | Duplex): (error: unknown) => void {
+    return (error) => {
+      this.logger.error(error);
+      this.metrics.count('failed');
+      answer.destroy();
+    };
   }
 
   private explain(request: IncomingMessage, response: ServerResponse, explanation: Explanation): void {

@@ -1,6 +1,6 @@
 /** Why a request is not sent on, for a person and for a program. */
 export interface Explanation {
-  readonly status: 400 | 402 | 404 | 411 | 502 | 503;
+  readonly status: 400 | 402 | 404 | 411 | 429 | 502 | 503;
   /** Stable and dotted, such as `instance.stopped`. */
   readonly code: string;
   readonly title: string;
@@ -66,6 +66,14 @@ export const REQUEST_MALFORMED: Explanation = {
   code: 'request.malformed',
   title: 'The request cannot be read',
   detail: 'Its target must be a valid URL path, and it must name one host.',
+};
+
+export const TOO_MANY_REQUESTS: Explanation = {
+  status: 429,
+  code: 'client.too_many_requests',
+  title: 'Too many requests at once',
+  detail: 'Your address has as many requests under way as it may have. Try again when one has ended.',
+  retryAfterSeconds: 1,
 };
 
 export const LENGTH_REQUIRED: Explanation = {

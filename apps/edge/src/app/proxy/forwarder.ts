@@ -28,8 +28,14 @@ export class Forwarder {
       breakOffWith(answer, response);
     });
     this.proxy.on('proxyReqWs', (outgoing, _request, socket) => {
-      // Not a websocket after all: what the library copies by hand must end with its source.
-      outgoing.on('response', (answer) => breakOffWith(answer, socket));
+      const stopWatching = watchForEnd(socket, () => outgoing.destroy());
+      outgoing.once('upgrade', stopWatching);
+      // Not a websocket after all: what the library copies by hand must end with its source, and not outrun its reader.
+      outgoing.on('response', (answer) => {
+        prepareAnswer(answer, false);
+        breakOffWith(answer, socket);
+        keepPaceWith(answer, socket);
+      });
     });
     // Errors of requests come through their own callback; the client's going away is nobody's error.
     this.proxy.on('error', () => undefined);
@@ -46,7 +52,7 @@ export class Forwarder {
     if (clientStays) this.staying.add(request);
     const startedAt = this.clock.now().getTime();
     for (let attempt = 1; ; attempt += 1) {
-      const end = await this.attempt(request, response, upstream.url);
+      const end = await this.attempt(request, response, upstream);
       if ('outcome' in end) return this.metrics.count(end.outcome);
       const elapsedMs = this.clock.now().getTime() - startedAt;
       const delay = mayRepeat(request, response, end.error) ? retryDelay(attempt, elapsedMs) : undefined;
@@ -64,7 +70,7 @@ export class Forwarder {
       request,
       socket,
       head,
-      { target: upstream.url, agent: this.agents.for(request) },
+      { target: upstream.url, agent: this.agents.for(request, upstream) },
       (error) => {
         // After the handshake there is nothing left to say.
         if (wasUnreached(error) && socket.writable)
@@ -79,7 +85,11 @@ export class Forwarder {
   }
 
   /** Resolves when the answer has begun, when the client has gone, or with the error that prevented an answer. */
-  private attempt(request: IncomingMessage, response: ServerResponse, target: string): Promise<AttemptEnd> {
+  private attempt(
+    request: IncomingMessage,
+    response: ServerResponse,
+    upstream: Upstream,
+  ): Promise<AttemptEnd> {
     return new Promise((resolve) => {
       const settle = (end: AttemptEnd): void => {
         response.off('pipe', answered).off('close', gone);
@@ -88,7 +98,7 @@ export class Forwarder {
       const answered = (): void => settle({ outcome: 'proxied' });
       const gone = (): void => settle({ outcome: 'client_gone' });
       response.once('pipe', answered).once('close', gone);
-      const options = { target, agent: this.agents.for(request) };
+      const options = { target: upstream.url, agent: this.agents.for(request, upstream) };
       this.proxy.web(request, response, options, (error) => settle({ error }));
     });
   }
@@ -98,6 +108,27 @@ export class Forwarder {
 function breakOffWith(answer: IncomingMessage, client: { destroy(): unknown }): void {
   answer.once('close', () => {
     if (!answer.complete) client.destroy();
+  });
+}
+
+/**
+ * Calls `gone` when the client leaves; answers how to stop that. Nobody reads the socket before it is a websocket, and
+ * unread a stream does not tell of its end: looking makes it, and what the client sent early stays in its buffer.
+ */
+function watchForEnd(client: Duplex, gone: () => void): () => void {
+  const look = (): void => {
+    if (client.readableLength === 0) client.read();
+  };
+  const end = (): void => void client.destroy();
+  client.on('readable', look).once('end', end).once('close', gone);
+  return () => client.off('readable', look).off('end', end).off('close', gone);
+}
+
+function keepPaceWith(answer: IncomingMessage, client: Duplex): void {
+  answer.on('data', () => {
+    if (!client.writableNeedDrain) return;
+    answer.pause();
+    client.once('drain', () => answer.resume());
   });
 }
 

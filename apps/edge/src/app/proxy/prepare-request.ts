@@ -21,6 +21,8 @@ const ANSWERED = ['expect'];
 /** http-proxy-3 gives these a Content-Length of 0, which would let their body pass for another request. */
 const FRAMED_BY_PROXY: ReadonlySet<string | undefined> = new Set(['DELETE', 'OPTIONS']);
 
+const BAD_GATEWAY = 502;
+
 /** Why a request cannot be sent on however willing the upstream is; `undefined` when it can. */
 export function refuse(request: IncomingMessage): Explanation | undefined {
   const { method, headers, headersDistinct, url } = request;
@@ -30,23 +32,28 @@ export function refuse(request: IncomingMessage): Explanation | undefined {
   return url !== undefined && URL.canParse(url, 'http://base.invalid') ? undefined : REQUEST_MALFORMED;
 }
 
+export interface Client {
+  readonly address: string;
+  /** What it speaks, before TLS ends. */
+  readonly scheme: 'http' | 'https';
+}
+
 /** Leaves in `request.headers` what may travel, and adds what the upstream must know of the client. */
-export function prepareHeaders(request: IncomingMessage, publicScheme: 'http' | 'https'): void {
+export function prepareHeaders(request: IncomingMessage, { address, scheme }: Client): void {
   const { headers } = request;
   for (const name of [...namedByClient(headers), ...HOP_BY_HOP, ...ANSWERED])
     Reflect.deleteProperty(headers, name);
   for (const name of Object.keys(headers).filter((key) => OURS.test(key)))
     Reflect.deleteProperty(headers, name);
-  const client = request.socket.remoteAddress ?? '';
-  headers['x-forwarded-for'] = client;
-  headers['x-real-ip'] = client;
+  headers['x-forwarded-for'] = address;
+  headers['x-real-ip'] = address;
   headers['x-forwarded-host'] = headers.host ?? '';
-  headers['x-forwarded-proto'] = publicScheme;
+  headers['x-forwarded-proto'] = scheme;
 }
 
 /** The same for the start of a websocket, which lives on two of the headers that are otherwise taken away. */
-export function prepareUpgrade(request: IncomingMessage, publicScheme: 'http' | 'https'): void {
-  prepareHeaders(request, publicScheme);
+export function prepareUpgrade(request: IncomingMessage, client: Client): void {
+  prepareHeaders(request, client);
   request.headers.connection = 'Upgrade';
   request.headers.upgrade = 'websocket';
 }
@@ -56,6 +63,7 @@ export function prepareAnswer(answer: IncomingMessage, clientStays: boolean): vo
   for (const name of [...namedByClient(answer.headers), ...HOP_BY_HOP])
     Reflect.deleteProperty(answer.headers, name);
   answer.headers.connection = clientStays ? 'keep-alive' : 'close';
+  if (!isFinalStatus(answer.statusCode)) answer.statusCode = BAD_GATEWAY;
   // Reason phrases mean nothing to HTTP, and an odd one must not break the answer.
   answer.statusMessage = '';
 }
@@ -67,6 +75,11 @@ export function isWebSocket({ method, headers }: IncomingMessage): boolean {
 export function hasBody({ headers }: IncomingMessage): boolean {
   const length = headers['content-length'];
   return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+}
+
+/** Node's parser lets more through than its server can write. */
+function isFinalStatus(status = 0): boolean {
+  return status >= 200 && status <= 999;
 }
 
 function namedByClient({ connection }: IncomingHttpHeaders): string[] {

@@ -1,5 +1,6 @@
 import { Agent, type ClientRequestArgs, type IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
+import type { Upstream } from '../routing/router';
 import { isRepeatable } from './retry-policy';
 
 /** Shorter than the 5 s after which servers made with Node close an idle connection. */
@@ -28,31 +29,50 @@ function limitConnect(socket: Socket, { host, port }: ClientRequestArgs): void {
   socket.once('connect', stop).once('close', stop);
 }
 
+export interface ConnectionLimits {
+  readonly toInstance: number;
+  /** Everybody's customers need it, so it has more. */
+  readonly toGateway: number;
+}
+
+interface AgentPair {
+  readonly shared: Agent;
+  readonly single: Agent;
+}
+
 /** The connections to upstreams, capped for each host. */
 export class UpstreamAgents {
-  private readonly shared: Agent;
-  private readonly single: Agent;
+  private readonly pairs: Readonly<Record<Upstream['kind'], AgentPair>>;
 
-  constructor(connectionsPerHost: number) {
-    this.shared = new ConnectLimitingAgent({
-      keepAlive: true,
-      maxSockets: connectionsPerHost,
-      maxFreeSockets: IDLE_CONNECTIONS_PER_HOST,
-      timeout: IDLE_FOR_MS,
-    });
-    this.single = new ConnectLimitingAgent({ keepAlive: false, maxSockets: connectionsPerHost });
+  constructor({ toInstance, toGateway }: ConnectionLimits) {
+    this.pairs = { instance: agentPair(toInstance), gateway: agentPair(toGateway) };
   }
 
   /**
    * A kept connection may be closed by the other side just as a request is written to it. Only what can be asked twice
    * takes that risk; the rest gets a connection of its own.
    */
-  for(request: IncomingMessage): Agent {
-    return isRepeatable(request) && request.headers.upgrade === undefined ? this.shared : this.single;
+  for(request: IncomingMessage, { kind }: Upstream): Agent {
+    const { shared, single } = this.pairs[kind];
+    return isRepeatable(request) && request.headers.upgrade === undefined ? shared : single;
   }
 
   close(): void {
-    this.shared.destroy();
-    this.single.destroy();
+    for (const { shared, single } of Object.values(this.pairs)) {
+      shared.destroy();
+      single.destroy();
+    }
   }
+}
+
+function agentPair(maxSockets: number): AgentPair {
+  return {
+    shared: new ConnectLimitingAgent({
+      keepAlive: true,
+      maxSockets,
+      maxFreeSockets: IDLE_CONNECTIONS_PER_HOST,
+      timeout: IDLE_FOR_MS,
+    }),
+    single: new ConnectLimitingAgent({ keepAlive: false, maxSockets }),
+  };
 }
