@@ -4,4 +4,6 @@ export { DatabaseSession } from './database-session';
 export { migrate } from './migrate';
 export { PersistenceModule, type PersistenceModuleOptions } from './persistence.module';
 export { runInTransaction } from './run-in-transaction';
-export { sqlState } from './sql-state';
+export { runSql, writeTogether } from './run-sql';
+export { Sql, sql } from './sql';
+export { sqlState, violates } from './sql-state';

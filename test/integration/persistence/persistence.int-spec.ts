@@ -4,6 +4,10 @@ import {
   DatabaseSession,
   migrate,
   runInTransaction,
+  runSql,
+  sql,
+  violates,
+  writeTogether,
 } from '@saasodoo/persistence';
 import { freshDatabase, type TestDatabase } from '@saasodoo/testing';
 
@@ -92,5 +96,53 @@ describe('persistence', () => {
     });
     await expect(failing).rejects.toThrow('no');
     expect(await database.dataSource.query('SELECT id FROM thing')).toEqual([]);
+  });
+
+  describe('sql', () => {
+    const customer = (email: string) =>
+      sql`INSERT INTO customer (id, email, password_hash, first_name, last_name)
+          VALUES (gen_random_uuid(), ${email}, 'hash', 'Ada', 'Lovelace')`;
+    const known = async (pattern: string): Promise<string[]> => {
+      const found = sql`SELECT email FROM customer WHERE email LIKE ${pattern} ORDER BY email`;
+      const rows = await runSql<{ email: string }>(database.dataSource.manager, found);
+      return rows.map(({ email }) => email);
+    };
+
+    it('is planned once per connection', async () => {
+      await runInTransaction(database.dataSource, async (em) => {
+        for (const number of [1, 2, 3]) await runSql(em, sql`SELECT ${number}::int AS planned_once`);
+        const prepared = await runSql(
+          em,
+          sql`SELECT name FROM pg_prepared_statements WHERE statement LIKE '%AS planned_once'`,
+        );
+        expect(prepared).toHaveLength(1);
+      });
+    });
+
+    it('writes together at one time', async () => {
+      const { manager } = database.dataSource;
+      const now = await writeTogether(manager, [customer('together-1@x.org'), customer('together-2@x.org')]);
+      expect(now).toBeInstanceOf(Date);
+      expect(await known('together-%')).toEqual(['together-1@x.org', 'together-2@x.org']);
+    });
+
+    it('writes nothing when one of the writes fails, and names the constraint', async () => {
+      const writes = [customer('never@x.org'), customer('NEVER@x.org')];
+      const failed: unknown = await writeTogether(database.dataSource.manager, writes).catch(
+        (error: unknown) => error,
+      );
+      expect(violates(failed, 'customer_email_check')).toBe(true);
+      expect(violates(failed, 'customer_pkey')).toBe(false);
+      expect(await known('never%')).toEqual([]);
+    });
+
+    it('belongs to the transaction it is run in', async () => {
+      const undone = runInTransaction(database.dataSource, async (em) => {
+        await writeTogether(em, [customer('undone@x.org')]);
+        throw new Error('stop');
+      });
+      await expect(undone).rejects.toThrow('stop');
+      expect(await known('undone%')).toEqual([]);
+    });
   });
 });

@@ -12,6 +12,11 @@ export interface InstanceSecrets {
 export class InstanceSecretsRepository {
   constructor(private readonly box: SecretBox) {}
 
+  /** As it is stored, for an instance that does not exist yet. */
+  seal(secret: string, id: string): string {
+    return this.box.seal(secret, id);
+  }
+
   /** Stores those that are given and leaves the others. Throws `instance.not_found`. */
   async set(
     em: EntityManager,
@@ -22,10 +27,10 @@ export class InstanceSecretsRepository {
       InstanceEntity,
       { id },
       {
-        ...(adminPassword === undefined ? {} : { adminPasswordSealed: this.box.seal(adminPassword, id) }),
+        ...(adminPassword === undefined ? {} : { adminPasswordSealed: this.seal(adminPassword, id) }),
         ...(databasePassword === undefined
           ? {}
-          : { databasePasswordSealed: this.box.seal(databasePassword, id) }),
+          : { databasePasswordSealed: this.seal(databasePassword, id) }),
       },
     );
     if (affected === 0) throw instanceNotFound(id);

@@ -5,12 +5,14 @@ import {
   type NewInstance,
 } from '@saasodoo/instances/domain';
 import { AppError } from '@saasodoo/kernel';
-import { type DataSource, type EntityManager, QueryFailedError, type QueryDeepPartialEntity } from 'typeorm';
+import { runSql, type Sql, sql, violates, writeTogether } from '@saasodoo/persistence';
+import type { DataSource, EntityManager, QueryDeepPartialEntity } from 'typeorm';
+import { asInserted, insertion } from './insertion';
 import { instanceNotFound } from './instance-not-found';
 import type { InstanceRoute } from './instance-route';
 import { type InstanceTransition, moveInstance } from './instance-transition';
 import { InstanceEntity } from './instance.entity';
-import { toInstance } from './to-instance';
+import { type InstanceRow, selectInstances, toInstance } from './select-instances';
 
 export interface InstanceFilter {
   readonly customerId?: string;
@@ -18,6 +20,13 @@ export interface InstanceFilter {
   /** From 1. */
   readonly page: number;
   readonly pageSize: number;
+}
+
+/** What is stored together with a new instance. */
+export interface Alongside {
+  /** As `InstanceSecretsRepository.seal` answers it. */
+  readonly adminPasswordSealed?: string;
+  readonly writes?: readonly Sql[];
 }
 
 export interface Deployment {
@@ -37,21 +46,21 @@ export class InstanceRepository {
 
   /**
    * Stores a new instance (status `creating`, generation 1) and claims its database name among all customers.
-   * Throws `database_name.taken`; the transaction is then lost.
+   * What is stored `alongside` goes into the same statement: without a transaction around it, it is all or nothing too.
+   * Throws `database_name.taken`; a transaction is then lost.
    */
-  async insert(em: EntityManager, instance: NewInstance): Promise<Instance> {
-    const row = em.create(InstanceEntity, { ...blank, ...instance });
+  async insert(em: EntityManager, instance: NewInstance, alongside: Alongside = {}): Promise<Instance> {
+    const { adminPasswordSealed, writes = [] } = alongside;
     try {
-      await em.insert(InstanceEntity, row);
+      const now = await writeTogether(em, [insertion(instance, adminPasswordSealed), ...writes]);
+      return asInserted(instance, now);
     } catch (error) {
       throw violates(error, 'instance_name_claimed') ? nameTaken(instance.databaseName, error) : error;
     }
-    return toInstance(row);
   }
 
   async find(id: string, em: EntityManager = this.dataSource.manager): Promise<Instance | undefined> {
-    const row = await em.findOneBy(InstanceEntity, { id });
-    return row === null ? undefined : toInstance(row);
+    return this.findOne(em, sql`id = ${id}`);
   }
 
   /** Throws `instance.not_found`. */
@@ -67,23 +76,25 @@ export class InstanceRepository {
     customerId: string,
     em: EntityManager = this.dataSource.manager,
   ): Promise<Instance | undefined> {
-    const row = await em.findOneBy(InstanceEntity, { id, customerId });
-    return row === null ? undefined : toInstance(row);
+    return this.findOne(em, sql`id = ${id} AND customer_id = ${customerId}`);
   }
 
   /** Newest first. */
-  async list({
-    page,
-    pageSize,
-    ...where
-  }: InstanceFilter): Promise<{ instances: Instance[]; total: number }> {
-    const [rows, total] = await this.dataSource.manager.findAndCount(InstanceEntity, {
-      where,
-      order: { createdAt: 'DESC', id: 'DESC' },
-      skip: (page - 1) * pageSize,
-      take: pageSize,
-    });
-    return { instances: rows.map(toInstance), total };
+  async list(filter: InstanceFilter): Promise<{ instances: Instance[]; total: number }> {
+    const { page, pageSize } = filter;
+    const condition = conditionOf(filter);
+    // One row at least, so that a page behind the last one has a total too.
+    const rows = await runSql<InstanceRow & { readonly total: number }>(
+      this.dataSource.manager,
+      sql`SELECT page.*, counted.total
+            FROM (SELECT count(*)::int AS total FROM instance WHERE ${condition}) AS counted
+            LEFT JOIN (${selectInstances} WHERE ${condition} ORDER BY created_at DESC, id DESC
+                        LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}) AS page ON true`,
+    );
+    const instances = rows
+      .filter(({ id }) => id !== null)
+      .map(({ total: _total, ...row }) => toInstance(row));
+    return { instances, total: rows[0]?.total ?? 0 };
   }
 
   /** Who answers for a subdomain, in any case of letters; one indexed read, made for every new host at the edge. */
@@ -144,6 +155,11 @@ export class InstanceRepository {
     await this.update(em, id, { nameClaimed: false });
   }
 
+  private async findOne(em: EntityManager, condition: Sql): Promise<Instance | undefined> {
+    const [row] = await runSql<InstanceRow>(em, sql`${selectInstances} WHERE ${condition}`);
+    return row === undefined ? undefined : toInstance(row);
+  }
+
   private async update(
     em: EntityManager,
     id: string,
@@ -154,35 +170,9 @@ export class InstanceRepository {
   }
 }
 
-/** What an instance begins with, and null for what it may lack. */
-const blank = {
-  subscriptionId: null,
-  description: null,
-  nameClaimed: true,
-  language: null,
-  environment: null,
-  desiredState: 'running',
-  generation: 1,
-  observedGeneration: 0,
-  status: 'creating',
-  conditions: {},
-  serviceId: null,
-  internalUrl: null,
-  databaseServer: null,
-  databaseRole: null,
-  adminPasswordSealed: null,
-  databasePasswordSealed: null,
-  error: null,
-  startedAt: null,
-  terminatedAt: null,
-} as const;
-
-function violates(error: unknown, constraint: string): boolean {
-  if (!(error instanceof QueryFailedError)) return false;
-  const cause: unknown = error.driverError;
-  return (
-    typeof cause === 'object' && cause !== null && 'constraint' in cause && cause.constraint === constraint
-  );
+function conditionOf({ customerId, status }: InstanceFilter): Sql {
+  const ofCustomer = customerId === undefined ? sql`true` : sql`customer_id = ${customerId}`;
+  return status === undefined ? ofCustomer : sql`${ofCustomer} AND status = ${status}`;
 }
 
 function nameTaken(databaseName: string, cause: unknown): AppError {

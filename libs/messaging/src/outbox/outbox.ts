@@ -1,5 +1,6 @@
 import { type MessageContract, parsePayload } from '@saasodoo/contracts';
 import { newId } from '@saasodoo/kernel';
+import { runSql, type Sql, sql } from '@saasodoo/persistence';
 import type { EntityManager } from 'typeorm';
 import { toHeaders } from '../cloud-event-headers';
 import type { OutboxSignal } from './outbox-signal';
@@ -32,8 +33,22 @@ export class Outbox {
     payload: NoInfer<P>,
     meta: OutboxMeta,
   ): Promise<string> {
-    const body = parsePayload(contract, payload, { unknownFields: 'reject' });
     const id = newId();
+    await runSql(em, this.compose(contract, payload, { ...meta, id }));
+    this.written.add(em);
+    return id;
+  }
+
+  /**
+   * The same write for whoever makes it part of a statement of its own, and says so with `noteWritten`.
+   * Throws `message.invalid_payload`.
+   */
+  compose<P extends object>(
+    contract: MessageContract<P>,
+    payload: NoInfer<P>,
+    { id = newId(), ...meta }: OutboxMeta & { readonly id?: string },
+  ): Sql {
+    const body = parsePayload(contract, payload, { unknownFields: 'reject' });
     const headers = toHeaders({
       id,
       type: contract.type,
@@ -44,22 +59,15 @@ export class Outbox {
       ...(meta.causationId === undefined ? {} : { causationid: meta.causationId }),
       ...(meta.traceparent === undefined ? {} : { traceparent: meta.traceparent }),
     });
-    await em.query(
-      `INSERT INTO outbox (message_id, type, subject, exchange, routing_key, consumers, payload, headers)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [
-        id,
-        contract.type,
-        meta.subject,
-        contract.exchange,
-        contract.routingKey,
-        contract.consumers,
-        JSON.stringify(body),
-        JSON.stringify(headers),
-      ],
-    );
+    return sql`
+      INSERT INTO outbox (message_id, type, subject, exchange, routing_key, consumers, payload, headers)
+      VALUES (${id}, ${contract.type}, ${meta.subject}, ${contract.exchange}, ${contract.routingKey},
+        ${contract.consumers}, ${JSON.stringify(body)}, ${JSON.stringify(headers)})`;
+  }
+
+  /** What `compose` answered was written through `em`. */
+  noteWritten(em: EntityManager): void {
     this.written.add(em);
-    return id;
   }
 
   /** Call after the commit: the relay sends at once instead of at its next poll. Cheap, never throws. */

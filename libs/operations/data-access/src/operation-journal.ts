@@ -2,11 +2,10 @@ import { OperationProgressed } from '@saasodoo/contracts';
 import { AppError } from '@saasodoo/kernel';
 import type { Outbox } from '@saasodoo/messaging';
 import type { Operation, OperationKind } from '@saasodoo/operations/domain';
-import { runInTransaction } from '@saasodoo/persistence';
+import { runInTransaction, sql } from '@saasodoo/persistence';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Claim, OperationClaims } from './operation-claims';
-import { OperationEntity } from './operation.entity';
-import { toOperation } from './to-operation';
+import { readOperations } from './read-operations';
 
 export interface Entry {
   /** The operation as it shall be. */
@@ -53,10 +52,8 @@ export class OperationJournal {
     const taken = await runInTransaction(this.dataSource, async (em) => {
       const claim = await this.claims.take(em, kinds);
       if (claim === undefined) return undefined;
-      const where = { id: claim.operationId };
-      const operation = toOperation(
-        await em.findOneOrFail(OperationEntity, { where, relations: { steps: true } }),
-      );
+      const [operation] = await readOperations(em, sql`operation WHERE id = ${claim.operationId}`);
+      if (operation === undefined) throw fencedOff(claim);
       await this.announce(em, operation);
       return { claim, operation };
     });

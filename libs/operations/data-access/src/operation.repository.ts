@@ -1,4 +1,5 @@
 import { newId } from '@saasodoo/kernel';
+import { runSql, type Sql, sql, writeTogether } from '@saasodoo/persistence';
 import {
   cancellableKinds,
   type JsonObject,
@@ -8,9 +9,8 @@ import {
   type OperationStep,
   stepListOf,
 } from '@saasodoo/operations/domain';
-import { type DataSource, type EntityManager, type FindOptionsWhere, In } from 'typeorm';
-import { OperationEntity } from './operation.entity';
-import { toOperation } from './to-operation';
+import type { DataSource, EntityManager } from 'typeorm';
+import { readOperations } from './read-operations';
 
 export interface NewOperation {
   readonly id?: string;
@@ -33,17 +33,13 @@ export interface OperationFilter {
   readonly pageSize: number;
 }
 
-// One statement for the operation and its steps: accepting a request costs one round trip.
-const OPEN = `
-  WITH opened AS (
-    INSERT INTO operation (id, instance_id, customer_id, kind, generation, input, correlation_id, traceparent)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-    RETURNING id, created_at),
-  listed AS (
-    INSERT INTO operation_step (operation_id, position, name)
-    SELECT opened.id, step.position, step.name
-      FROM opened, unnest($9::text[]) WITH ORDINALITY AS step (name, position))
-  SELECT created_at AS "createdAt" FROM opened`;
+/** An operation that is not stored yet. */
+export interface Opening {
+  /** Store it, together and with the `now()` that `opened` is told. */
+  readonly writes: readonly Sql[];
+  /** The operation as it would be read. */
+  readonly opened: (now: Date) => Operation;
+}
 
 const CANCEL = `
   WITH cancelled AS (
@@ -58,34 +54,30 @@ export class OperationRepository {
 
   /** Stores a queued operation with all its steps. */
   async open(em: EntityManager, wish: NewOperation): Promise<Operation> {
-    const { id = newId(), input = {}, ...rest } = wish;
+    const { writes, opened } = this.opening(wish);
+    return opened(await writeTogether(em, writes));
+  }
+
+  /** The same for whoever stores something else in the same statement. */
+  opening({ id = newId(), input = {}, ...wish }: NewOperation): Opening {
     const names = stepListOf(wish.kind);
-    const [row] = await em.query<{ createdAt: Date }[]>(OPEN, [
-      id,
-      wish.instanceId,
-      wish.customerId,
-      wish.kind,
-      wish.generation,
-      JSON.stringify(input),
-      wish.correlationId,
-      wish.traceparent ?? null,
-      names,
-    ]);
-    const createdAt = row?.createdAt ?? new Date();
-    return {
-      ...rest,
-      id,
-      input,
-      createdAt,
-      status: 'queued',
-      attempt: 1,
-      sequence: 0,
-      steps: names.map(pending),
+    const steps = names.map(pending);
+    const writes = [
+      sql`INSERT INTO operation (id, instance_id, customer_id, kind, generation, input, correlation_id, traceparent,
+            created_at)
+          VALUES (${id}, ${wish.instanceId}, ${wish.customerId}, ${wish.kind}, ${wish.generation},
+            ${JSON.stringify(input)}, ${wish.correlationId}, ${wish.traceparent}, now())`,
+      sql`INSERT INTO operation_step (operation_id, position, name)
+          SELECT ${id}::uuid, position, name FROM unnest(${names}::text[]) WITH ORDINALITY AS step (name, position)`,
+    ];
+    const opened = (now: Date): Operation => {
+      return { ...wish, id, input, createdAt: now, status: 'queued', attempt: 1, sequence: 0, steps };
     };
+    return { writes, opened };
   }
 
   async find(id: string, em: EntityManager = this.dataSource.manager): Promise<Operation | undefined> {
-    return this.findOne(em, { id });
+    return this.findOne(em, sql`id = ${id}`);
   }
 
   /** Somebody else's operation is not there. */
@@ -94,7 +86,7 @@ export class OperationRepository {
     customerId: string,
     em: EntityManager = this.dataSource.manager,
   ): Promise<Operation | undefined> {
-    return this.findOne(em, { id, customerId });
+    return this.findOne(em, sql`id = ${id} AND customer_id = ${customerId}`);
   }
 
   /** The newest operation of each instance. */
@@ -103,50 +95,46 @@ export class OperationRepository {
     em: EntityManager = this.dataSource.manager,
   ): Promise<Map<string, Operation>> {
     if (instanceIds.length === 0) return new Map();
-    const latest = await em.query<{ id: string }[]>(
-      `SELECT DISTINCT ON (instance_id) id FROM operation WHERE instance_id = ANY ($1)
-        ORDER BY instance_id, position DESC`,
-      [instanceIds],
+    const latest = await readOperations(
+      em,
+      sql`unnest(${instanceIds}::uuid[]) AS wanted (id)
+          CROSS JOIN LATERAL (
+            SELECT * FROM operation WHERE instance_id = wanted.id ORDER BY position DESC LIMIT 1) AS operation`,
     );
-    const rows = await em.find(OperationEntity, {
-      where: { id: In(latest.map(({ id }) => id)) },
-      relations: { steps: true },
-    });
-    return new Map(rows.map((row) => [row.instanceId, toOperation(row)]));
+    return new Map(latest.map((operation) => [operation.instanceId, operation]));
   }
 
   /** Newest first. */
   async list({
     page,
     pageSize,
-    ...where
+    ...wanted
   }: OperationFilter): Promise<{ operations: Operation[]; total: number }> {
-    const [rows, total] = await this.dataSource.manager.findAndCount(OperationEntity, {
-      where,
-      relations: { steps: true },
-      order: { position: 'DESC' },
-      skip: (page - 1) * pageSize,
-      take: pageSize,
-    });
-    return { operations: rows.map(toOperation), total };
+    const em = this.dataSource.manager;
+    const condition = conditionOf(wanted);
+    const offset = (page - 1) * pageSize;
+    const [operations, [counted]] = await Promise.all([
+      readOperations(
+        em,
+        sql`operation WHERE ${condition} ORDER BY position DESC LIMIT ${pageSize} OFFSET ${offset}`,
+      ),
+      runSql<{ total: number }>(em, sql`SELECT count(*)::int AS total FROM operation WHERE ${condition}`),
+    ]);
+    return { operations, total: counted?.total ?? 0 };
   }
 
   /** The operation that runs on the instance or is undone; at most one. */
   async activeFor(em: EntityManager, instanceId: string): Promise<Operation | undefined> {
-    return (
-      (await this.findOne(em, { instanceId, status: 'running' })) ??
-      (await this.findOne(em, { instanceId, status: 'compensating' }))
-    );
+    return this.findOne(em, sql`instance_id = ${instanceId} AND status IN ('running', 'compensating')`);
   }
 
   /** Operations of the instance that have not ended, oldest first: the first one runs, the others wait. */
   async openFor(em: EntityManager, instanceId: string): Promise<Operation[]> {
-    const rows = await em.find(OperationEntity, {
-      where: (['queued', 'running', 'compensating'] as const).map((status) => ({ instanceId, status })),
-      relations: { steps: true },
-      order: { position: 'ASC' },
-    });
-    return rows.map(toOperation);
+    return readOperations(
+      em,
+      sql`operation WHERE instance_id = ${instanceId} AND status IN ('queued', 'running', 'compensating')
+           ORDER BY position`,
+    );
   }
 
   /**
@@ -158,13 +146,19 @@ export class OperationRepository {
     return cancelled.length > 0;
   }
 
-  private async findOne(
-    em: EntityManager,
-    where: FindOptionsWhere<OperationEntity>,
-  ): Promise<Operation | undefined> {
-    const row = await em.findOne(OperationEntity, { where, relations: { steps: true } });
-    return row === null ? undefined : toOperation(row);
+  private async findOne(em: EntityManager, condition: Sql): Promise<Operation | undefined> {
+    const [operation] = await readOperations(em, sql`operation WHERE ${condition}`);
+    return operation;
   }
+}
+
+function conditionOf({ customerId, instanceId, status }: Omit<OperationFilter, 'page' | 'pageSize'>): Sql {
+  const conditions = [
+    ...(customerId === undefined ? [] : [sql`customer_id = ${customerId}`]),
+    ...(instanceId === undefined ? [] : [sql`instance_id = ${instanceId}`]),
+    ...(status === undefined ? [] : [sql`status = ${status}`]),
+  ];
+  return conditions.reduce((all, one) => sql`${all} AND ${one}`, sql`true`);
 }
 
 function pending(name: string): OperationStep {

@@ -16,6 +16,7 @@ import { OdooVersions } from './odoo-versions';
 import { readWish } from './read-wish';
 
 const ADMIN_PASSWORD_BYTES = 15;
+const FIRST_GENERATION = 1;
 
 @Injectable()
 export class CreateInstanceService {
@@ -43,18 +44,29 @@ export class CreateInstanceService {
     const { versions, address } = this;
     const wish = readWish(request, { id: newId(), customerId, versions, address });
     const adminPassword = request.admin_password ?? randomSecret(ADMIN_PASSWORD_BYTES);
-    const attempt = { scope: customerId, key: idempotencyKey, operation: 'create', request };
+    const attempt = {
+      scope: customerId,
+      key: idempotencyKey,
+      operation: 'create',
+      request,
+      isOneStatement: true,
+    };
     return this.requests.run(attempt, (em) => this.store(em, wish, adminPassword));
   }
 
+  /** One statement: instance, operation, steps and command are there together or not at all. */
   private async store(
     em: EntityManager,
     wish: NewInstance,
     adminPassword: string,
   ): Promise<Answer<InstanceResponse>> {
-    const instance = await this.instances.insert(em, wish);
-    await this.secrets.set(em, wish.id, { adminPassword });
-    const operation = await this.operations.open(em, { instance, kind: 'create', contract: CreateInstance });
-    return acceptedAnswer(instance, operation);
+    const { writes, opened } = this.operations.opening(em, {
+      instance: { ...wish, generation: FIRST_GENERATION },
+      kind: 'create',
+      contract: CreateInstance,
+    });
+    const adminPasswordSealed = this.secrets.seal(adminPassword, wish.id);
+    const instance = await this.instances.insert(em, wish, { adminPasswordSealed, writes });
+    return acceptedAnswer(instance, opened(instance.createdAt));
   }
 }

@@ -4,8 +4,9 @@ import type { Instance } from '@saasodoo/instances/domain';
 import { newId } from '@saasodoo/kernel';
 import { Outbox } from '@saasodoo/messaging';
 import { RequestContext } from '@saasodoo/observability';
-import { OperationRepository } from '@saasodoo/operations/data-access';
+import { type Opening, OperationRepository } from '@saasodoo/operations/data-access';
 import type { Operation, OperationKind } from '@saasodoo/operations/domain';
+import { writeTogether } from '@saasodoo/persistence';
 import type { EntityManager } from 'typeorm';
 
 export interface OperationRequest {
@@ -15,7 +16,7 @@ export interface OperationRequest {
   readonly contract: CommandContract<InstanceOperationPayload>;
 }
 
-/** Opens operations: the row for those who watch it, and the command for the worker, in one transaction. */
+/** Opens operations: the row for those who watch it, and the command for the worker, in one statement. */
 @Injectable()
 export class OperationRequests {
   constructor(
@@ -23,13 +24,24 @@ export class OperationRequests {
     @Inject(Outbox) private readonly outbox: Outbox,
   ) {}
 
-  async open(em: EntityManager, { instance, kind, contract }: OperationRequest): Promise<Operation> {
+  async open(em: EntityManager, request: OperationRequest): Promise<Operation> {
+    const { writes, opened } = this.opening(em, request);
+    return opened(await writeTogether(em, writes));
+  }
+
+  /** The same for whoever stores something else through `em` in the same statement. */
+  opening(em: EntityManager, { instance, kind, contract }: OperationRequest): Opening {
     const { id: instanceId, customerId, generation } = instance;
     const { correlationId = newId(), traceparent } = RequestContext.current() ?? {};
     const story = { correlationId, ...(traceparent === undefined ? {} : { traceparent }) };
-    const operation = await this.operations.open(em, { instanceId, customerId, kind, generation, ...story });
-    const payload = { operation_id: operation.id, instance_id: instanceId, generation };
-    await this.outbox.append(em, contract, payload, { subject: instanceId, ...story });
-    return operation;
+    const id = newId();
+    const { writes, opened } = this.operations.opening({
+      ...{ id, instanceId, customerId, kind, generation },
+      ...story,
+    });
+    const payload = { operation_id: id, instance_id: instanceId, generation };
+    const command = this.outbox.compose(contract, payload, { subject: instanceId, ...story });
+    this.outbox.noteWritten(em);
+    return { writes: [...writes, command], opened };
   }
 }
