@@ -19,6 +19,8 @@ export interface DatabaseOptions {
 export type EntityClass = new () => object;
 
 const STATEMENT_TIMEOUT_MS = 30_000;
+/** A server that went away without a word does not say that time is over. */
+const QUERY_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 2_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
@@ -47,6 +49,7 @@ export function createDataSource({
     extra: {
       keepAlive: true,
       statement_timeout: STATEMENT_TIMEOUT_MS,
+      query_timeout: QUERY_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     },
   });

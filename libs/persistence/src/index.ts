@@ -1,6 +1,7 @@
 export { type AcquireOptions, AdvisoryLock } from './advisory-lock';
 export { createDataSource, type DatabaseOptions, type EntityClass } from './create-data-source';
 export { DatabaseSession } from './database-session';
+export { databaseUnavailable } from './database-unavailable';
 export { migrate } from './migrate';
 export { PersistenceModule, type PersistenceModuleOptions } from './persistence.module';
 export { runInTransaction } from './run-in-transaction';

@@ -49,6 +49,17 @@ describe('describeError', () => {
     expect(describeError(error)).toMatchObject({ status: 503, code: 'server.busy' });
   });
 
+  it('says that the database is away, without saying where it was looked for', () => {
+    const refused = Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:5432'), { code: 'ECONNREFUSED' });
+    const description = describeError(refused);
+    expect(description).toMatchObject({
+      status: 503,
+      code: 'database.unavailable',
+      facts: { retry_after_seconds: 5 },
+    });
+    expect(JSON.stringify(description)).not.toContain('10.0.0.7');
+  });
+
   it.each([
     [new BadRequestException('Unexpected token'), 400, 'request.malformed'],
     [new NotFoundException('Cannot GET /x'), 404, 'route.unknown'],

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import { AppError, type ErrorFacts } from '@saasodoo/kernel';
+import { databaseUnavailable } from '@saasodoo/persistence';
 import { InvalidRequest } from './invalid-request';
 import type { FieldError } from './problem';
 
@@ -40,7 +41,8 @@ export function describeError(error: unknown): ErrorDescription {
   }
   if (error instanceof AppError) return describeAppError(error);
   if (error instanceof HttpException) return describeHttpException(error);
-  return INTERNAL;
+  const unavailable = databaseUnavailable(error);
+  return unavailable === undefined ? INTERNAL : describeAppError(unavailable);
 }
 
 function describeAppError(error: AppError): ErrorDescription {

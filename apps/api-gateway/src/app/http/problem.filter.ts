@@ -7,7 +7,6 @@ import {
   Logger,
   NotFoundException,
 } from '@nestjs/common';
-import { AppError } from '@saasodoo/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { describeError, type ErrorDescription } from './describe-error';
 import { type Problem, PROBLEM_TYPE } from './problem';
@@ -45,9 +44,9 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-function addHeaders(error: unknown, { status }: ErrorDescription, reply: FastifyReply): void {
+function addHeaders(error: unknown, { status, facts }: ErrorDescription, reply: FastifyReply): void {
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
-  const retryAfter = error instanceof AppError ? error.facts['retry_after_seconds'] : undefined;
+  const retryAfter = facts?.['retry_after_seconds'];
   if (typeof retryAfter === 'number') void reply.header('retry-after', String(retryAfter));
   // After a body that was not read to its end the connection cannot be used again.
   if (error instanceof HttpException && status === 413) void reply.header('connection', 'close');
