@@ -9,6 +9,8 @@ import { correlationIdOf, recordRequests, scopeRequests, serveOperationalEndpoin
 import type { ServiceConfig } from './service-config';
 
 const BODY_LIMIT_BYTES = 1024 ** 2;
+/** For a request to arrive whole; its answer may take as long as it likes. */
+const RECEIVE_WITHIN_MS = 15_000;
 /** The edge stands in front, on an overlay network; an address from elsewhere cannot forge X-Forwarded-For. */
 const TRUSTED_PROXIES = 'loopback, linklocal, uniquelocal';
 
@@ -36,6 +38,7 @@ export async function createHttpApp(
 function createAdapter(): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: RECEIVE_WITHIN_MS,
     trustProxy: TRUSTED_PROXIES,
     genReqId: correlationIdOf,
     forceCloseConnections: 'idle',

@@ -5,7 +5,9 @@ import {
   type Metrics,
   nextTraceparent,
   OPERATIONAL_PATHS,
+  type OperationalAnswer,
   type OperationalEndpoints,
+  type OperationalPath,
   RequestContext,
 } from '@saasodoo/observability';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -68,13 +70,31 @@ function pathOf(request: FastifyRequest): string {
 /** Serves `/healthz`, `/readyz` and `/metrics` beside Nest's routes, so that no guard or filter of the app is in their way. */
 export function serveOperationalEndpoints(server: FastifyInstance, endpoints: OperationalEndpoints): void {
   for (const path of OPERATIONAL_PATHS) {
-    server.get(path, async (_request, reply) => {
-      const { status, contentType, body } = await endpoints.answer(path);
+    server.get(path, async (request, reply) => {
+      const answer = await endpoints.answer(path);
+      const { status, contentType, body } = isFromOutside(request) ? forTheWorld(path, answer) : answer;
       return reply
         .status(status)
         .header('content-type', contentType)
         .header('cache-control', 'no-store')
         .send(body);
     });
+  }
+}
+
+/** The edge says so of every request that it sends on, and lets nobody else say it. */
+function isFromOutside({ headers }: FastifyRequest): boolean {
+  return headers['x-forwarded-host'] !== undefined;
+}
+
+/** Names of parts, errors and numbers are for operators. */
+function forTheWorld(path: OperationalPath, answer: OperationalAnswer): OperationalAnswer {
+  switch (path) {
+    case '/healthz':
+      return answer;
+    case '/readyz':
+      return { ...answer, body: JSON.stringify({ ready: answer.status === 200 }) };
+    case '/metrics':
+      return { status: 404, contentType: 'application/json; charset=utf-8', body: '{}' };
   }
 }
