@@ -2,7 +2,7 @@ import { AppError, systemClock } from '@saasodoo/kernel';
 import { type Labels, sameOwner } from '../labels';
 import { hasCode, outcomeUnknown } from './engine-error';
 
-/** An aborted create takes effect in most cases, some milliseconds later. */
+/** A create whose answer was lost takes effect in most cases, some milliseconds later. */
 const LOOKS = 10;
 const LOOK_EVERY_MS = 50;
 
@@ -10,6 +10,8 @@ export interface Creation<T extends { readonly labels: Labels }> {
   /** What is created, with its name: `service odoo-acme`. */
   readonly what: string;
   readonly labels: Labels;
+  /** Not handed to the engine: a request that was cut off may still take effect, and nobody would know of what it made. */
+  readonly signal?: AbortSignal | undefined;
   readonly create: () => Promise<T>;
   readonly find: () => Promise<T | undefined>;
 }
@@ -22,10 +24,21 @@ export interface Created<T> {
 /**
  * Creates once, however often it is called: a thing of that name is taken over when it carries our owner labels, and
  * when the engine's answer is lost, it is looked for. Throws `swarm.name_taken` when the name is somebody else's.
+ * After an abort it throws the signal's reason, but not before the outcome is known: what was made can be listed by then.
  */
 export async function createOrAdopt<T extends { readonly labels: Labels }>(
   creation: Creation<T>,
 ): Promise<Created<T>> {
+  const { signal } = creation;
+  signal?.throwIfAborted();
+  try {
+    return await settled(creation);
+  } finally {
+    signal?.throwIfAborted();
+  }
+}
+
+async function settled<T extends { readonly labels: Labels }>(creation: Creation<T>): Promise<Created<T>> {
   try {
     return { found: await creation.create(), adopted: false };
   } catch (error) {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { AppError } from '@saasodoo/kernel';
 import { connectSwarm, type Swarm } from '../swarm';
 
 const ID = 'a'.repeat(25);
@@ -70,10 +71,11 @@ describe('the wire to the engine', () => {
   const keeping = (create: Reply): Reply => {
     let kept = '';
     return (request, response) => {
-      if (request.url.endsWith('/services/create')) {
+      if (request.url.endsWith('/create')) {
         kept = request.body;
         create(request, response);
-      } else if (request.url.includes('/services?')) response.end(kept === '' ? '[]' : `[${service(kept)}]`);
+      } else if (/\/(services|secrets)\?/.test(request.url))
+        response.end(kept === '' ? '[]' : `[${service(kept)}]`);
       else if (request.url.endsWith('/update?version=7')) response.end('{}');
       else response.end(service(kept));
     };
@@ -119,6 +121,54 @@ describe('the wire to the engine', () => {
     const ref = await (await connect(300)).services.create(SPEC);
     expect(ref).toMatchObject({ id: ID, adopted: true });
     expect(seen.filter((request) => request.method === 'POST')).toHaveLength(1);
+  });
+
+  describe('a create that its caller aborts', () => {
+    const { name, labels } = SPEC;
+    const reason = AppError.terminal('operation.cancelled', 'the operation was cancelled');
+    const kinds = {
+      service: ({ services }: Swarm, signal: AbortSignal) => services.create(SPEC, { signal }),
+      secret: ({ secrets }: Swarm, signal: AbortSignal) =>
+        secrets.create({ name, labels, data: 'hidden', signal }),
+    };
+
+    it.each([
+      ['service', 'answers', created],
+      ['secret', 'answers', created],
+      ['service', 'breaks the connection', breaks],
+      ['secret', 'breaks the connection', breaks],
+    ] as const)(
+      'leaves no %s behind that cannot be listed: the engine %s late',
+      async (kind, _what, answer) => {
+        const controller = new AbortController();
+        let late: () => void = () => undefined;
+        const arrived = new Promise<void>((resolve) => {
+          reply = keeping((request, response) => {
+            late = () => answer(request, response);
+            resolve();
+          });
+        });
+        const engine = await connect();
+        const settled = jest.fn();
+        const creation = kinds[kind](engine, controller.signal).finally(settled);
+        const refusal = expect(creation).rejects.toBe(reason);
+        await arrived;
+        controller.abort(reason);
+        const listed = () => (kind === 'service' ? engine.services : engine.secrets).list({ labels });
+        await listed();
+        expect(settled).not.toHaveBeenCalled();
+        late();
+        await refusal;
+        expect(await listed()).toMatchObject([{ id: ID, name, labels }]);
+      },
+    );
+
+    it('before it began sends nothing', async () => {
+      reply = keeping(created);
+      const engine = await connect();
+      await expect(kinds.service(engine, AbortSignal.abort(reason))).rejects.toBe(reason);
+      expect(seen).toEqual([]);
+    });
   });
 
   it("says so when the engine's answer is lost and nothing was created", async () => {

@@ -25,7 +25,8 @@ export class SwarmSecrets {
 
   /**
    * Creates a secret, or takes over the one of that name with the same owner labels. What was taken over keeps its
-   * content, which nobody can compare: put a version into the name when the content may differ.
+   * content, which nobody can compare: put a version into the name when the content may differ. An abort throws the
+   * signal's reason as soon as the outcome is known: what was made stays, and `list` finds it.
    * Throws `swarm.name_taken`, `swarm.invalid`.
    */
   async create({ name, labels, data, signal }: NewSecret): Promise<SecretRef> {
@@ -33,6 +34,7 @@ export class SwarmSecrets {
     const { found } = await createOrAdopt({
       what: `secret ${name}`,
       labels,
+      signal,
       create: async () => {
         const action = `create secret ${name}`;
         const answer = await this.connection.call({
@@ -40,7 +42,6 @@ export class SwarmSecrets {
           method: 'POST',
           path: '/secrets/create',
           body,
-          signal,
         });
         return { id: answer.text('ID'), name, labels };
       },

@@ -25,14 +25,16 @@ export class SwarmServices {
   constructor(private readonly connection: DockerConnection) {}
 
   /**
-   * Creates a service, or takes over the one of that name that carries the same `saasodoo.instance.id`; also after an
-   * abort or a lost answer. Throws `swarm.name_taken`, `swarm.name_malformed`, `swarm.invalid`, `swarm.network_missing`.
+   * Creates a service, or takes over the one of that name that carries the same `saasodoo.instance.id`; also after a
+   * lost answer. An abort throws the signal's reason as soon as the outcome is known: what was made stays, and `list`
+   * finds it. Throws `swarm.name_taken`, `swarm.name_malformed`, `swarm.invalid`, `swarm.network_missing`.
    */
   async create(spec: ServiceSpec, { signal }: CallOptions = {}): Promise<ServiceRef> {
     const body = toEngineSpec(spec, this.connection.capabilities);
     const { found, adopted } = await createOrAdopt({
       what: `service ${spec.name}`,
       labels: spec.labels,
+      signal,
       create: async () => {
         const action = `create service ${spec.name}`;
         const answer = await this.connection.call({
@@ -40,7 +42,6 @@ export class SwarmServices {
           method: 'POST',
           path: '/services/create',
           body,
-          signal,
         });
         return { id: answer.text('ID'), labels: spec.labels };
       },
