@@ -1,6 +1,6 @@
 import { escapeLiteral } from 'pg';
 import type { AdminConnections } from './admin-connections';
-import { describeDatabase } from './database-description';
+import { type DatabaseDescription, describeDatabase } from './database-description';
 import { createEmptyDatabase, explainBusy, notOurs } from './instance-databases';
 import { quotedName, quotedOwnName } from './names';
 import { type SqlClient, transaction } from './sql-client';
@@ -58,20 +58,25 @@ export async function unsealTemplate(connections: AdminConnections, name: string
   await connections.sql.query(`ALTER DATABASE ${database} WITH IS_TEMPLATE false ALLOW_CONNECTIONS true`);
 }
 
-/** Drops it, sealed or half-built. Throws `database.not_ours` for an instance's database, `database.busy` while cloned. */
+/** Drops it, sealed, half-built or half-dropped. Throws `database.not_ours` for an instance's database, `database.busy` while cloned. */
 export async function dropTemplate(connections: AdminConnections, name: string): Promise<void> {
   const database = quotedOwnName(name);
   const { sql } = connections;
-  if (!(await requireAdministrators(connections, name))) return;
-  await sql.query(`ALTER DATABASE ${database} WITH IS_TEMPLATE false`);
+  const found = await requireAdministrators(connections, name);
+  if (found === undefined) return;
+  // what an interrupted DROP left behind is no template any more, and refuses every ALTER
+  if (found.isTemplate) await sql.query(`ALTER DATABASE ${database} WITH IS_TEMPLATE false`);
   await connections.runLong(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`).catch(explainBusy(name));
 }
 
-/** False when there is no such database. */
-async function requireAdministrators({ sql, server }: AdminConnections, name: string): Promise<boolean> {
+/** `undefined` when there is no such database. */
+async function requireAdministrators(
+  { sql, server }: AdminConnections,
+  name: string,
+): Promise<DatabaseDescription | undefined> {
   const found = await describeDatabase(sql, name);
-  if (found === undefined) return false;
-  if (found.owner === server.adminUser && name !== server.adminDatabase) return true;
+  if (found === undefined) return undefined;
+  if (found.owner === server.adminUser && name !== server.adminDatabase) return found;
   throw notOurs(found, server.adminUser);
 }
 

@@ -382,6 +382,18 @@ describe('TenantDatabases', () => {
     expect(await databases.describe(one.name)).toBeUndefined();
   });
 
+  test('drops a template that an interrupted drop left behind', async () => {
+    const name = `dropped_${run}`;
+    await databases.ensureRole(builder, randomSecret());
+    await databases.createEmpty(name, builder);
+    await admin('UPDATE pg_database SET datconnlimit = -2 WHERE datname = $1', [name]);
+    expect(await databases.describe(name)).toMatchObject({ isHalfDropped: true });
+    await databases.dropTemplate(name);
+    await databases.createEmpty(name, builder);
+    await databases.dropTemplate(name);
+    expect(await databases.describe(name)).toBeUndefined();
+  });
+
   test('seals a template although its builder has not left', async () => {
     const name = `sealed_${run}`;
     const password = randomSecret();
