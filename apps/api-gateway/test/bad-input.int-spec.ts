@@ -83,15 +83,17 @@ describe('an address', () => {
     expect(answer.headers.get('allow')).toBe(allow);
   });
 
-  it.each([
-    '/instance/instances/%ZZ',
-    '/instance/instances/%',
-    `/instance/instances/${'x'.repeat(3000)}`,
-    '//',
-    '/..%2f',
-  ])('that is malformed is refused: %s', async (path) => {
-    const { status } = await ada.get(path);
-    expect([400, 404, 414]).toContain(status);
+  it.each<[string, number, string]>([
+    ['/%ZZ', 400, 'request.malformed'],
+    ['/instance/instances/%ZZ?token=x', 400, 'request.malformed'],
+    ['/instance/instances/%', 400, 'request.malformed'],
+    [`/instance/instances/${'x'.repeat(3000)}`, 414, 'request.too_large'],
+    ['//', 404, 'route.unknown'],
+    ['/..%2f', 404, 'route.unknown'],
+  ])('that is malformed is refused: %s', async (path, status, code) => {
+    const problem = problemOf(await ada.get(path));
+    expect(problem).toMatchObject({ status, code });
+    expect(problem.instance).not.toContain('?');
   });
 
   it('is closed to nobody-in-particular unless it is declared public', async () => {

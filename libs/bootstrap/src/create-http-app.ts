@@ -6,6 +6,7 @@ import { Logger as NestLogger, PinoLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { ConfigModule } from './config.module';
 import { correlationIdOf, recordRequests, scopeRequests, serveOperationalEndpoints } from './http-scope';
+import { refuseAddress } from './refuse-address';
 import type { ServiceConfig } from './service-config';
 
 const BODY_LIMIT_BYTES = 1024 ** 2;
@@ -41,6 +42,7 @@ function createAdapter(): FastifyAdapter {
     requestTimeout: RECEIVE_WITHIN_MS,
     trustProxy: TRUSTED_PROXIES,
     genReqId: correlationIdOf,
+    frameworkErrors: refuseAddress,
     forceCloseConnections: 'idle',
   });
 }
