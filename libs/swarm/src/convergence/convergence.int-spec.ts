@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { AppError } from '@saasodoo/kernel';
 import { type ServiceSpec } from '../services/service-spec';
 import { SwarmTestBench } from '../swarm-test-bench';
@@ -156,7 +157,8 @@ describe('convergence on a real Swarm', () => {
     const network = await bench.swarm.networks.createOverlay({
       name: bench.name(),
       labels,
-      subnet: '10.213.9.0/29',
+      // Not always the same: two runs on one engine would want it at once.
+      subnet: `10.213.${randomInt(256)}.${8 * randomInt(32)}/29`,
     });
     const { id, revision } = await bench.swarm.services.create(
       bench.spec({ networks: [network.id], replicas: 8 }),
