@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { benchProvision } from './bench/provision.ts';
+import { build } from './build.ts';
 import { ensureEngine } from './engine.ts';
 import { runAsScript, SetupError } from './errors.ts';
 import { ensureImages } from './images.ts';
@@ -9,6 +10,7 @@ import { inRepository } from './paths.ts';
 async function runLoad(name: string): Promise<void> {
   await ensureEngine();
   await ensureImages();
+  await build();
   const files = [
     inRepository('test/support/register.cjs'),
     inRepository('test/load', `${name}.bench.ts`),
