@@ -243,6 +243,20 @@ describe('POST /logout', () => {
   });
 });
 
+describe('failed log-ins with one e-mail address', () => {
+  it('are limited wherever they come from, and say when to come back', async () => {
+    await nobody.newCustomer('guessed@example.com');
+    const attempt = (count: number) =>
+      nobody.post('/login', { email: 'Guessed@example.com', password: `Wrong${count}!` });
+    const answers = await Promise.all(Array.from({ length: 12 }, (_none, count) => attempt(count)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([...Array<number>(10).fill(401), 429, 429]);
+    const refused = await nobody.post('/login', { email: 'guessed@example.com', password: PASSWORD });
+    expect(problemOf(refused)).toMatchObject({ status: 429, code: 'auth.too_many_failures' });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    await expect(nobody.newCustomer('not-guessed@example.com')).resolves.toBeInstanceOf(ApiClient);
+  });
+});
+
 describe('attempts per address', () => {
   it('are limited, for log-ins and registrations each, and say when to come back', async () => {
     const limited = await startGateway(await ground(), { AUTH_ATTEMPTS_PER_MINUTE: '3' });

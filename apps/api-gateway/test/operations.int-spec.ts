@@ -183,6 +183,28 @@ describe('GET /instance/operations/{id}/events', () => {
   });
 });
 
+describe('watching too much', () => {
+  it('is refused until a place is free again, to this customer alone', async () => {
+    const eve = await gateway.client.newCustomer();
+    const { operation } = await eve.createInstance();
+    const id = operation?.id ?? '';
+    const streams = await Promise.all(Array.from({ length: 20 }, () => EventStream.open(eve, id)));
+    for (const path of [`${id}/events`, `${id}?wait=1s`]) {
+      const refused = await eve.get(`/instance/operations/${path}`);
+      expect(problemOf(refused)).toMatchObject({ status: 429, code: 'operation_watch.too_many' });
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+    expect((await eve.get(`/instance/operations/${id}`)).status).toBe(200);
+    expect((await ada.get(`/instance/operations/${(await newOperation()).id}?wait=1s`)).status).toBe(200);
+    streams.forEach((stream) => stream.leave());
+    await until(
+      async () => ((await eve.get(`/instance/operations/${id}?wait=1s`)).status === 200 ? true : undefined),
+      () => new Error('no place is given back'),
+      { withinMs: 20_000 },
+    );
+  });
+});
+
 interface StreamedEvent {
   readonly id: string | undefined;
   readonly data: OperationResponse;
@@ -190,7 +212,10 @@ interface StreamedEvent {
 
 /** Reads server-sent events one by one. */
 class EventStream {
-  private constructor(private readonly blocks: AsyncIterator<string>) {}
+  private constructor(
+    private readonly blocks: AsyncIterator<string>,
+    readonly leave: () => void,
+  ) {}
 
   static open(client: ApiClient, id: string, lastEventId?: string): Promise<EventStream> {
     const headers = {
@@ -200,7 +225,7 @@ class EventStream {
     return new Promise((resolve, reject) => {
       const outgoing = request(`${client.url}/instance/operations/${id}/events`, { headers }, (response) => {
         expect(response.headers['content-type']).toMatch(/^text\/event-stream/);
-        resolve(new EventStream(blocksOf(response.setEncoding('utf8'))));
+        resolve(new EventStream(blocksOf(response.setEncoding('utf8')), () => outgoing.destroy()));
       });
       outgoing.on('error', reject).end();
     });

@@ -78,4 +78,14 @@ export class GatewayConfig extends ServiceConfig {
   @IsInt()
   @Min(1)
   readonly AUTH_ATTEMPTS_PER_MINUTE: number = 20;
+
+  /** Log-ins with one e-mail address that may fail per minute, from all addresses together. */
+  @IsInt()
+  @Min(1)
+  readonly LOGIN_FAILURES_PER_MINUTE: number = 10;
+
+  /** Operations that one customer may watch or wait for at a time. */
+  @IsInt()
+  @Min(1)
+  readonly WATCHES_PER_CUSTOMER: number = 20;
 }

@@ -16,6 +16,7 @@ import { GatewayConfig } from './app.config';
 import { AccessTokens } from './auth/access-tokens';
 import { AuthController } from './auth/auth.controller';
 import { AuthGuard } from './auth/auth.guard';
+import { LoginFailures } from './auth/login-failures';
 import { Passwords } from './auth/passwords';
 import { RegistrationService } from './auth/registration.service';
 import { SessionsService } from './auth/sessions.service';
@@ -31,6 +32,7 @@ import { OperationRequests } from './operations/operation-requests';
 import { OperationWatch } from './operations/operation-watch';
 import { OperationsController } from './operations/operations.controller';
 import { OperationsService } from './operations/operations.service';
+import { WatchPlaces } from './operations/watch-places';
 import { StartUp } from './start-up';
 
 const APP_NAME = 'api-gateway';
@@ -93,6 +95,7 @@ const MINUTE_MS = 60_000;
     IdempotentRequests,
     InstanceCredentialsService,
     InstancesService,
+    LoginFailures,
     OdooVersions,
     OperationRequests,
     OperationWatch,
@@ -102,6 +105,7 @@ const MINUTE_MS = 60_000;
     SessionsService,
     StartUp,
     TerminateInstanceService,
+    WatchPlaces,
   ],
 })
 export class AppModule {}

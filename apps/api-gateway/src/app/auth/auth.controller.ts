@@ -7,12 +7,14 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { ThrottlerGuard } from '@nestjs/throttler';
+import { normaliseEmail } from '@saasodoo/identity/domain';
 import type { FastifyReply } from 'fastify';
 import { give } from '../http/answer';
 import { ApiIdempotent, IdempotencyKeyHeader } from '../idempotency/idempotency-key-header.decorator';
 import { ApiProblems } from '../openapi/api-problems.decorator';
 import { CustomerId } from './customer-id.decorator';
 import { CustomerResponse } from './customer.response';
+import { LoginFailures } from './login-failures';
 import { LoginRequest } from './login.request';
 import { LogoutRequest } from './logout.request';
 import { Public } from './public.decorator';
@@ -28,6 +30,7 @@ export class AuthController {
   constructor(
     @Inject(RegistrationService) private readonly registration: RegistrationService,
     @Inject(SessionsService) private readonly sessions: SessionsService,
+    @Inject(LoginFailures) private readonly failures: LoginFailures,
   ) {}
 
   @Post('register')
@@ -54,7 +57,7 @@ export class AuthController {
   @ApiOkResponse({ type: SessionResponse })
   @ApiProblems(401, 422, 429)
   login(@Body() request: LoginRequest): Promise<SessionResponse> {
-    return this.sessions.open(request);
+    return this.failures.guard(normaliseEmail(request.email), () => this.sessions.open(request));
   }
 
   @Post('refresh')

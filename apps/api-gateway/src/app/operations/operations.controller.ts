@@ -23,6 +23,8 @@ import { OperationWatch } from './operation-watch';
 import { OperationResponse } from './operation.response';
 import { OperationsService } from './operations.service';
 import { parseWait } from './parse-wait';
+import { untilClosed } from './until-closed';
+import { WatchPlaces } from './watch-places';
 
 @ApiTags('operations')
 @ApiBearerAuth()
@@ -31,6 +33,7 @@ export class OperationsController {
   constructor(
     @Inject(OperationsService) private readonly operations: OperationsService,
     @Inject(OperationWatch) private readonly watch: OperationWatch,
+    @Inject(WatchPlaces) private readonly places: WatchPlaces,
   ) {}
 
   @Get()
@@ -55,7 +58,7 @@ export class OperationsController {
     schema: { type: 'string', example: '30s' },
   })
   @ApiOkResponse({ type: OperationResponse })
-  @ApiProblems(401, 404, 422)
+  @ApiProblems(401, 404, 422, 429)
   async get(
     @CustomerId() customerId: string,
     @Param('id', IdPipe) id: string,
@@ -64,9 +67,11 @@ export class OperationsController {
   ): Promise<OperationResponse> {
     assertKnownParameters(query, ['wait']);
     const waitMs = parseWait(query['wait']);
+    const closed = untilClosed(reply.raw);
     const operation = await this.operations.get(id, customerId);
     if (waitMs === 0) return OperationResponse.of(operation);
-    const signal = AbortSignal.any([AbortSignal.timeout(waitMs), closed(reply)]);
+    this.places.take(customerId, closed);
+    const signal = AbortSignal.any([AbortSignal.timeout(waitMs), closed]);
     return OperationResponse.of(await this.watch.settled(operation, signal));
   }
 
@@ -78,20 +83,22 @@ export class OperationsController {
       'the present state and ends with the last. With Last-Event-ID only what is newer is sent; 204 when nothing will be.',
   })
   @ApiOkResponse({ content: { 'text/event-stream': { schema: { type: 'string' } } } })
-  @ApiProblems(401, 404)
+  @ApiProblems(401, 404, 429)
   async events(
     @CustomerId() customerId: string,
     @Param('id', IdPipe) id: string,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    const closed = untilClosed(reply.raw);
     const operation = await this.operations.get(id, customerId);
     const seen = /^\d{1,9}$/.test(lastEventId ?? '') ? Number(lastEventId) : -1;
     if (isTerminal(operation) && operation.sequence <= seen) {
       await reply.status(204).send();
       return;
     }
-    const stream = operationStream(this.watch.changes(id, seen, closed(reply)));
+    this.places.take(customerId, closed);
+    const stream = operationStream((signal) => this.watch.changes(id, seen, signal), closed);
     await reply
       .header('content-type', 'text/event-stream; charset=utf-8')
       .header('cache-control', 'no-store')
@@ -115,11 +122,4 @@ export class OperationsController {
   ): Promise<OperationResponse> {
     return give(await this.operations.cancel(id, { customerId, idempotencyKey }), reply);
   }
-}
-
-/** Aborts when the client has gone, or the answer is complete. */
-function closed(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once('close', () => controller.abort());
-  return controller.signal;
 }
