@@ -12,7 +12,7 @@ const RETRY_AFTER_SECONDS = 5;
 /** `database.unavailable`, caused by `error`, when that says that the connection to PostgreSQL is lost or not to be had. */
 export function databaseUnavailable(error: unknown): AppError | undefined {
   const said: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  if (!(said instanceof Error) || !(CODE.test(codeOf(said)) || MESSAGE.test(said.message))) return undefined;
+  if (!CODE.test(textOf(said, 'code')) && !MESSAGE.test(textOf(said, 'message'))) return undefined;
   return AppError.retryable('database.unavailable', 'the database cannot be reached right now', {
     cause: error,
     httpStatus: 503,
@@ -21,6 +21,8 @@ export function databaseUnavailable(error: unknown): AppError | undefined {
   });
 }
 
-function codeOf(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+/** Whatever class it has: errors of sockets are Node's own. */
+function textOf(error: unknown, field: 'code' | 'message'): string {
+  const text: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, field) : undefined;
+  return typeof text === 'string' ? text : '';
 }
