@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { AppError } from './app-error';
 
 const ALGORITHM = 'aes-256-gcm';
@@ -10,16 +10,18 @@ const TAG_BYTES = 16;
  * `context` (such as the instance id) is authenticated, so a sealed value cannot be moved to another row.
  */
 export class SecretBox {
-  private readonly key: Buffer;
+  private readonly key: KeyObject;
 
   /** @param key 32 bytes, base64. Throws `secret_box.key_malformed`. */
   constructor(key: string) {
-    this.key = Buffer.from(key, 'base64');
-    if (this.key.length !== 32) {
+    const bytes = Buffer.from(key, 'base64');
+    if (bytes.length !== 32) {
       throw AppError.terminal('secret_box.key_malformed', 'the encryption key must be 32 bytes in base64', {
         hint: 'Make one with: openssl rand -base64 32',
       });
     }
+    // A key object: from a buffer it would be made anew for every secret.
+    this.key = createSecretKey(bytes);
   }
 
   seal(plain: string, context: string): string {
