@@ -10,6 +10,7 @@ export { backoff } from './backoff';
 export { formatSize, parseSize } from './bytes';
 export { type Clock, systemClock } from './clock';
 export { crashPoint } from './crash-point';
+export { errorCode } from './error-code';
 export { isUuid, newId, shortHex } from './ids';
 export { randomSecret, SecretBox } from './secret-box';
 export { until, type UntilOptions } from './until';

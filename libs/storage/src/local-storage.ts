@@ -1,4 +1,4 @@
-import { AppError } from '@saasodoo/kernel';
+import { AppError, errorCode } from '@saasodoo/kernel';
 import { randomUUID } from 'node:crypto';
 import { chown, link, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -61,7 +61,7 @@ export class LocalStorage implements InstanceStorage {
       await writeFile(draft, instanceId, { mode: 0o600, flush: true });
       await link(draft, this.ownerFile(name));
     } catch (error) {
-      if (!hasCode(error, 'EEXIST')) throw error;
+      if (errorCode(error) !== 'EEXIST') throw error;
       const owner = await this.ownerOf(name);
       if (owner !== instanceId) throw foreign(name, owner);
     } finally {
@@ -73,7 +73,7 @@ export class LocalStorage implements InstanceStorage {
     try {
       return await readFile(this.ownerFile(name), 'utf8');
     } catch (error) {
-      if (hasCode(error, 'ENOENT')) return undefined;
+      if (errorCode(error) === 'ENOENT') return undefined;
       throw error;
     }
   }
@@ -96,15 +96,11 @@ function foreign(name: string, owner: string | undefined): AppError {
   );
 }
 
-function hasCode(error: unknown, code: string): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
-}
-
 async function statOrUndefined(path: string): Promise<Awaited<ReturnType<typeof lstat>> | undefined> {
   try {
     return await lstat(path);
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
@@ -124,7 +120,7 @@ async function namesIn(path: string): Promise<string[]> {
   try {
     return await readdir(path);
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return [];
+    if (errorCode(error) === 'ENOENT') return [];
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { AppError, until } from '@saasodoo/kernel';
+import { AppError, errorCode, until } from '@saasodoo/kernel';
 import { mkdir, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ async function take(folder: string): Promise<true | undefined> {
     await mkdir(folder);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return undefined;
+    if (errorCode(error) === 'EEXIST') return undefined;
     throw error;
   }
 }
