@@ -19,6 +19,7 @@ const tier = (displayName, suffix, extra = {}) => ({
   transformIgnorePatterns: ['/node_modules/(?!content-disposition/)'],
   moduleNameMapper,
   setupFiles: ['reflect-metadata'],
+  setupFilesAfterEnv: suffix === 'spec' ? [] : ['<rootDir>/test/support/patience.cjs'],
   ...extra,
 });
 
