@@ -156,7 +156,7 @@ class Gateway {
       env: {
         NODE_ENV: 'production',
         // As in the platform's image.
-        NODE_OPTIONS: `--require=${inDist('libs/bootstrap/src/source-maps.js')} --max-semi-space-size=2`,
+        NODE_OPTIONS: `--require=${inDist('libs/bootstrap/src/source-maps.js')} --max-semi-space-size=2 --max-old-space-size=512`,
         CONTROL_DATABASE_URL: databaseUrl,
         RABBITMQ_URL: brokerUrl,
         HTTP_PORT: String(port),
