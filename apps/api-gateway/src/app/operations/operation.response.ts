@@ -18,6 +18,9 @@ export class ErrorResponse implements ErrorRecord {
 
   @ApiProperty({ required: false, description: 'What to do about it.' })
   readonly hint?: string;
+
+  @ApiProperty({ required: false, type: [String], description: 'The last lines of a container that ended.' })
+  readonly log?: readonly string[];
 }
 
 export class StepResponse {
@@ -118,9 +121,15 @@ export class OperationResponse {
   }
 }
 
-/** Facts stay inside: they may name nodes and paths of the platform. */
+/** Of the facts only the instance's own log is shown: others may name nodes and paths of the platform. */
 export function shownError(error: ErrorRecord | undefined): ErrorResponse | null {
   if (error === undefined) return null;
-  const { code, message, hint } = error;
-  return { code, message, ...(hint === undefined ? {} : { hint }) };
+  const { code, message, hint, facts } = error;
+  const log = facts?.['logTail'];
+  return {
+    code,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    ...(Array.isArray(log) ? { log: log.map(String) } : {}),
+  };
 }
