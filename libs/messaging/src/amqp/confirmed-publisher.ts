@@ -97,7 +97,8 @@ export class ConfirmedPublisher {
         target.closeReason = error.message;
         this.drop(target);
       });
-      channel.on('close', () => this.drop(target));
+      // Ahead of amqplib's own listener, which fails all unconfirmed messages: that must not look like a refusal.
+      channel.prependListener('close', () => this.drop(target));
       channel.on('return', ({ properties: { messageId }, fields }) => {
         target.returned.set(String(messageId), 'replyText' in fields ? String(fields.replyText) : 'returned');
       });
