@@ -96,7 +96,9 @@ export class OutboxRelay {
         this.logger.warn(
           `relaying stopped, trying again: ${error instanceof Error ? error.message : String(error)}`,
         );
-        if (this.lock?.lost.aborted === true) this.lock = undefined;
+        // With its connection: what went wrong may be the connection itself, fallen silent; and each has one listener.
+        await this.lock?.release().catch(() => undefined);
+        this.lock = undefined;
         const delay = backoff(failures, RECOVERY_FIRST_DELAY_MS, RECOVERY_LONGEST_DELAY_MS);
         await systemClock.sleep(delay, signal).catch(() => undefined);
       }

@@ -64,6 +64,7 @@ export class OperationJournal {
   /** Stores a change and answers the operation as it is now. Throws `operation.fenced_off` when the claim is no longer ours. */
   async record(claim: Claim, entry: Entry): Promise<Operation> {
     const recorded = await runInTransaction(this.dataSource, async (em) => {
+      if (entry.alongside !== undefined) await this.lockInstance(em, entry.operation);
       const [row] = await em.query<Pick<Operation, 'sequence'>[] & { cancelRequestedAt: Date | null }[]>(
         RECORD,
         parametersOf(claim, entry),
@@ -81,6 +82,11 @@ export class OperationJournal {
     });
     this.outbox.wake();
     return recorded;
+  }
+
+  /** Instance before operation, as who asks for changes does: in another order the two would wait for each other. */
+  private async lockInstance(em: EntityManager, { instanceId }: Operation): Promise<void> {
+    await em.query('SELECT FROM instance WHERE id = $1 FOR UPDATE', [instanceId]);
   }
 
   private async announce(
