@@ -69,7 +69,7 @@ describe('RouteCache', () => {
     answer = () => Promise.resolve(first);
     await expect(cache.findRoute('acme')).resolves.toBe(first);
     answer = () => Promise.resolve(running);
-    clock.advance(199);
+    clock.advance(49);
     await expect(cache.findRoute('acme')).resolves.toBe(first);
     clock.advance(1);
     await expect(cache.findRoute('acme')).resolves.toBe(running);

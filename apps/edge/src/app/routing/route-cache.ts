@@ -12,7 +12,7 @@ interface Remembered {
 /** A running instance is asked for often, and stops rarely. */
 const RUNNING_FOR_MS = 1_000;
 /** What is not there may be there at once, and somebody waits for it. */
-const OTHER_FOR_MS = 200;
+const OTHER_FOR_MS = 50;
 /** After a failed lookup the last answer serves so long before the next try. */
 const STALE_FOR_MS = 1_000;
 /** A database that hangs is away; with an older answer at hand nobody waits for it longer than this. */
