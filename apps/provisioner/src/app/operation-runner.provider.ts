@@ -7,6 +7,8 @@ import { ProvisionerConfig } from './app.config';
 import { CreateInstanceWorkflow } from './create-instance/create-instance.workflow';
 import { TerminateInstanceWorkflow } from './terminate-instance/terminate-instance.workflow';
 
+const SETTLE_MS = 30_000;
+
 /** Carries out the operations of this app's kinds. */
 export const operationRunnerProvider: FactoryProvider<OperationRunner> = {
   provide: OperationRunner,
@@ -20,6 +22,11 @@ export const operationRunnerProvider: FactoryProvider<OperationRunner> = {
   ) =>
     new OperationRunner(
       { dataSource, outbox, workflows: [create, terminate], owner: `${hostname()}:${process.pid}` },
-      { concurrency: config.PROVISION_CONCURRENCY, leaseMs: config.OPERATION_LEASE_MS },
+      {
+        concurrency: config.PROVISION_CONCURRENCY,
+        leaseMs: config.OPERATION_LEASE_MS,
+        // Longer than the engine may take to answer: what is undone must have settled first.
+        settleMs: SETTLE_MS,
+      },
     ),
 };
