@@ -7,6 +7,8 @@ export interface Site extends StackSettings {
   readonly odooVersion: string;
   readonly platformImage: string;
   readonly secretsFolder: string;
+  /** Whether the engine was started by the project's scripts, and may be stopped by a test. */
+  readonly ownEngine: boolean;
   readonly postgresImage: string;
 }
 

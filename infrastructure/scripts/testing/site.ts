@@ -1,4 +1,5 @@
 import { docker } from '../docker.ts';
+import { isOwnEngine } from '../engine-setup.ts';
 import { ensureImages } from '../images.ts';
 import { inRepository, inState } from '../paths.ts';
 import { say, step } from '../progress.ts';
@@ -55,6 +56,7 @@ async function announce(
     platformImage,
     postgresImage: images.postgres.image,
     secretsFolder: inState(TEST_SITE.name, 'secrets'),
+    ownEngine: await isOwnEngine(),
   };
   return { SAASODOO_TEST_SITE: JSON.stringify(site) };
 }
