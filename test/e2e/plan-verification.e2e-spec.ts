@@ -71,12 +71,19 @@ describe("the migration plan's verification works as written", () => {
     expect(await shell(`curl -I http://${database}.localhost`)).toMatch(/^HTTP\/1\.1 (200|303)/);
   });
 
-  test('asked for Odoo 17 where it cannot be had, the answer lists the versions of this site', async () => {
-    if (site.odooVersion === '17') return;
-    const database = freshName('testdb');
-    const output = await shell(COMMANDS(database, '17', `${database}@example.com`));
-    const problem = JSON.parse(output.trim().split('\n').at(-1) ?? '') as { status: number; detail: string };
-    expect(problem.status).toBe(422);
-    expect(problem.detail).toContain(site.odooVersion);
-  });
+  const without17 = site.odooVersion === '17' ? test.skip : test;
+
+  without17(
+    'asked for Odoo 17 where it cannot be had, the answer lists the versions of this site',
+    async () => {
+      const database = freshName('testdb');
+      const output = await shell(COMMANDS(database, '17', `${database}@example.com`));
+      const problem = JSON.parse(output.trim().split('\n').at(-1) ?? '') as {
+        status: number;
+        detail: string;
+      };
+      expect(problem.status).toBe(422);
+      expect(problem.detail).toContain(site.odooVersion);
+    },
+  );
 });

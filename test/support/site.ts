@@ -9,7 +9,6 @@ export interface Site extends StackSettings {
   readonly secretsFolder: string;
   /** Whether the engine was started by the project's scripts, and may be stopped by a test. */
   readonly ownEngine: boolean;
-  readonly postgresImage: string;
 }
 
 /** Reads the deployment under test from SAASODOO_TEST_SITE. */

@@ -51,7 +51,7 @@ export class Worker {
       mounts.push(`${site.storageRoot}:${site.storageRoot}`);
     const id = await docker([
       'create',
-      ...['--label', `com.docker.stack.namespace=${site.name}`, '--network', site.internalNetwork, '--init'],
+      ...['--label', `saasodoo.stack=${site.name}`, '--network', site.internalNetwork, '--init'],
       ...(options.published === true ? ['-p', `127.0.0.1::${HTTP_PORT}`] : []),
       ...mounts.flatMap((mount) => ['-v', mount]),
       ...variables.flatMap((variable) => ['-e', variable]),

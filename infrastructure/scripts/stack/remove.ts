@@ -7,9 +7,9 @@ async function ids(args: readonly string[]): Promise<string[]> {
   return (await docker(args)).split('\n').filter(Boolean);
 }
 
-/** Instances carry the name of the platform that made them: two platforms may share a swarm. */
+/** Instances and their jobs carry the name of the platform that made them: two platforms may share a swarm. */
 function tenantFilter(stack: string): string[] {
-  return ['--filter', 'label=saasodoo.instance.id', '--filter', `label=saasodoo.platform=${stack}`];
+  return ['--filter', `label=saasodoo.platform=${stack}`];
 }
 
 async function removeServices(stack: string): Promise<void> {
@@ -17,6 +17,9 @@ async function removeServices(stack: string): Promise<void> {
   if (tenants.length > 0) await docker(['service', 'rm', ...tenants]);
   const own = await ids(['service', 'ls', '-q', '--filter', `label=com.docker.stack.namespace=${stack}`]);
   if (own.length > 0) await docker(['stack', 'rm', stack]);
+  // Apps that a test ran outside of Swarm, and did not live to remove.
+  const plain = await ids(['ps', '-aq', '--filter', `label=saasodoo.stack=${stack}`]);
+  if (plain.length > 0) await docker(['rm', '-f', ...plain]);
 }
 
 async function waitForContainers(stack: string): Promise<void> {

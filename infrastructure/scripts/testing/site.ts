@@ -37,10 +37,7 @@ async function failingImages(real: OdooImage): Promise<Record<string, OdooImage>
   };
 }
 
-async function announce(
-  images: Awaited<ReturnType<typeof ensureImages>>,
-  odooVersion: string,
-): Promise<Record<string, string>> {
+async function announce(odooVersion: string): Promise<Record<string, string>> {
   const platformImage = (
     await docker([
       'service',
@@ -54,7 +51,6 @@ async function announce(
     ...TEST_SITE,
     odooVersion,
     platformImage,
-    postgresImage: images.postgres.image,
     secretsFolder: inState(TEST_SITE.name, 'secrets'),
     ownEngine: await isOwnEngine(),
   };
@@ -95,7 +91,7 @@ export async function inTestSite(
       // Tests register many customers from one address, and wait for hopeless creations.
       environment: { AUTH_ATTEMPTS_PER_MINUTE: '1000', PROVISION_HTTP_TIMEOUT_MS: '20000' },
     });
-    await work(await announce(images, odooVersion));
+    await work(await announce(odooVersion));
   } finally {
     if (process.env['SAASODOO_KEEP_TEST_SITE'] === undefined) await removeStack(TEST_SITE, purge);
   }
