@@ -20,15 +20,16 @@ const TESTS = [
 
 /** Who may use whom; the picture is in docs/architecture.md. */
 const LAYERS = {
-  app: ['data-access', 'adapter', 'platform', 'domain', 'contract', 'util'],
+  app: ['feature', 'data-access', 'adapter', 'platform', 'domain', 'contract', 'util'],
+  feature: ['feature', 'data-access', 'adapter', 'platform', 'domain', 'contract', 'util'],
   'data-access': ['data-access', 'platform', 'domain', 'contract', 'util'],
   platform: ['platform', 'contract', 'util'],
   adapter: ['contract', 'util'],
   domain: ['domain', 'contract', 'util'],
   contract: ['contract', 'util'],
   util: ['util'],
-  testing: ['testing', 'data-access', 'adapter', 'platform', 'domain', 'contract', 'util'],
-  e2e: ['testing', 'data-access', 'adapter', 'platform', 'domain', 'contract', 'util'],
+  testing: ['testing', 'feature', 'data-access', 'adapter', 'platform', 'domain', 'contract', 'util'],
+  e2e: ['testing', 'feature', 'data-access', 'adapter', 'platform', 'domain', 'contract', 'util'],
 };
 
 /** What has no I/O has no framework either. class-validator in contracts is the schema of a message, not I/O. */
@@ -56,8 +57,8 @@ const boundaries = ({ alsoAllowed = [], allow = [] } = {}) => [
         ...(PURE.has(layer) ? { bannedExternalImports: NOT_IN_PURE_CODE } : {}),
       })),
       // The entrances face the internet: no Docker socket, no tenant database, no tenant file within their reach.
-      { sourceTag: 'scope:gateway', notDependOnLibsWithTags: ['type:adapter'] },
-      { sourceTag: 'scope:edge', notDependOnLibsWithTags: ['type:adapter'] },
+      { sourceTag: 'scope:gateway', notDependOnLibsWithTags: ['type:adapter', 'type:feature'] },
+      { sourceTag: 'scope:edge', notDependOnLibsWithTags: ['type:adapter', 'type:feature'] },
     ],
   },
 ];

@@ -1,17 +1,63 @@
 import { ContractRegistry } from './contract-registry';
 import { CreateInstance } from './instance/create-instance.command';
+import { HaltInstance } from './instance/halt-instance.command';
+import { InstanceChangeFailed } from './instance/instance-change-failed.event';
 import { InstanceCreated } from './instance/instance-created.event';
 import { InstanceCreationFailed } from './instance/instance-creation-failed.event';
+import { InstanceDegraded } from './instance/instance-degraded.event';
+import { InstanceHalted } from './instance/instance-halted.event';
+import { InstanceObserved } from './instance/instance-observed.event';
+import { InstanceReconfigured } from './instance/instance-reconfigured.event';
+import { InstanceRecovered } from './instance/instance-recovered.event';
+import { InstanceRedeployed } from './instance/instance-redeployed.event';
+import { InstanceRestarted } from './instance/instance-restarted.event';
+import { InstanceResumed } from './instance/instance-resumed.event';
+import { InstanceScaled } from './instance/instance-scaled.event';
+import { InstanceStarted } from './instance/instance-started.event';
+import { InstanceStopped } from './instance/instance-stopped.event';
+import { InstanceSuspended } from './instance/instance-suspended.event';
 import { InstanceTerminated } from './instance/instance-terminated.event';
+import { ReconfigureInstance } from './instance/reconfigure-instance.command';
+import { RedeployInstance } from './instance/redeploy-instance.command';
+import { RestartInstance } from './instance/restart-instance.command';
+import { ResumeInstance } from './instance/resume-instance.command';
+import { ScaleInstance } from './instance/scale-instance.command';
+import { StartInstance } from './instance/start-instance.command';
+import { StopInstance } from './instance/stop-instance.command';
+import { SuspendInstance } from './instance/suspend-instance.command';
 import { TerminateInstance } from './instance/terminate-instance.command';
 import { OperationProgressed } from './operation/operation-progressed.event';
+import { AlarmRaised } from './platform/alarm-raised.event';
 
 /** Every message of the platform. */
 export const contracts = new ContractRegistry([
   CreateInstance,
+  HaltInstance,
+  ReconfigureInstance,
+  RedeployInstance,
+  RestartInstance,
+  ResumeInstance,
+  ScaleInstance,
+  StartInstance,
+  StopInstance,
+  SuspendInstance,
   TerminateInstance,
+  InstanceChangeFailed,
   InstanceCreated,
   InstanceCreationFailed,
+  InstanceDegraded,
+  InstanceHalted,
+  InstanceObserved,
+  InstanceReconfigured,
+  InstanceRecovered,
+  InstanceRedeployed,
+  InstanceRestarted,
+  InstanceResumed,
+  InstanceScaled,
+  InstanceStarted,
+  InstanceStopped,
+  InstanceSuspended,
   InstanceTerminated,
   OperationProgressed,
+  AlarmRaised,
 ]);

@@ -19,6 +19,7 @@ export type StoredConditions = Record<string, Omit<Condition, 'type' | 'since'> 
 @Check('instance_cpu_limit_check', 'cpu_limit > 0')
 @Check('instance_memory_bytes_check', 'memory_bytes > 0')
 @Check('instance_storage_bytes_check', 'storage_bytes > 0')
+@Check('instance_resume_to_check', `resume_to IN ('running', 'stopped')`)
 @Index('instance_customer', ['customerId', 'createdAt', 'id'])
 export class InstanceEntity {
   @PrimaryColumn('uuid') id!: string;
@@ -49,6 +50,8 @@ export class InstanceEntity {
   @Column('text') externalUrl!: string;
   @Column('text', { nullable: true }) databaseServer!: string | null;
   @Column('text', { nullable: true }) databaseRole!: string | null;
+  @Column('text', { nullable: true }) resumeTo!: 'running' | 'stopped' | null;
+  @Column('text', { nullable: true }) serviceFingerprint!: string | null;
   @Column('text', { nullable: true, select: false }) adminPasswordSealed!: string | null;
   @Column('text', { nullable: true, select: false }) databasePasswordSealed!: string | null;
   @Column('jsonb', { nullable: true }) error!: ErrorRecord | null;

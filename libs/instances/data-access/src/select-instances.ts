@@ -17,7 +17,8 @@ export const selectInstances = sql`
          storage_bytes::float8 AS "storageBytes", demo_data AS "demoData", language, billing_status AS "billingStatus",
          environment, desired_state AS "desiredState", generation, observed_generation AS "observedGeneration",
          status, conditions, service_id AS "serviceId", service_name AS "serviceName", internal_url AS "internalUrl",
-         external_url AS "externalUrl", database_server AS "databaseServer", database_role AS "databaseRole", error,
+         external_url AS "externalUrl", database_server AS "databaseServer", database_role AS "databaseRole",
+         resume_to AS "resumeTo", service_fingerprint AS "serviceFingerprint", error,
          created_at AS "createdAt", updated_at AS "updatedAt", started_at AS "startedAt",
          terminated_at AS "terminatedAt"
     FROM instance`;

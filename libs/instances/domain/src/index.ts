@@ -9,6 +9,14 @@ export {
   instanceTypes,
   type NewInstance,
 } from './instance';
+export {
+  allowedCommands,
+  assertCommandAllowed,
+  type CommandSubject,
+  desiredAfter,
+  type InstanceCommand,
+  instanceCommands,
+} from './instance-command';
 export { instanceLabels } from './instance-labels';
 export {
   databaseRoleName,

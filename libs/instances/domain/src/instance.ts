@@ -48,6 +48,10 @@ export interface Instance extends NewInstance {
   readonly internalUrl?: string;
   readonly databaseServer?: string;
   readonly databaseRole?: string;
+  /** What a suspended instance goes back to. */
+  readonly resumeTo?: 'running' | 'stopped';
+  /** Of the service as it was deployed; another one means that somebody edited it. */
+  readonly serviceFingerprint?: string;
   readonly error?: ErrorRecord;
   readonly createdAt: Date;
   readonly updatedAt: Date;

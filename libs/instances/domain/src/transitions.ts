@@ -6,12 +6,12 @@ export type TransitionTable = Readonly<Record<InstanceStatus, readonly InstanceS
 /** From → the statuses that may follow. Enforced in SQL by `InstanceRepository.transition`. */
 export const transitions: TransitionTable = {
   creating: ['starting', 'error', 'terminating'],
-  starting: ['running', 'stopping', 'suspended', 'error', 'terminating'],
+  starting: ['running', 'stopping', 'restarting', 'suspended', 'error', 'terminating'],
   running: ['stopping', 'restarting', 'updating', 'maintenance', 'suspended', 'error', 'terminating'],
-  stopping: ['stopped', 'error', 'terminating'],
+  stopping: ['stopped', 'starting', 'suspended', 'error', 'terminating'],
   stopped: ['starting', 'updating', 'maintenance', 'suspended', 'error', 'terminating'],
-  restarting: ['running', 'error', 'terminating'],
-  updating: ['running', 'stopped', 'error', 'terminating'],
+  restarting: ['running', 'stopping', 'error', 'terminating'],
+  updating: ['running', 'stopping', 'stopped', 'restarting', 'error', 'terminating'],
   maintenance: ['running', 'stopped', 'error', 'terminating'],
   suspended: ['starting', 'stopped', 'error', 'terminating'],
   error: [

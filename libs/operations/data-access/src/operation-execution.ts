@@ -10,6 +10,7 @@ import {
   type Move,
   nextMove,
   type Operation,
+  persistentKinds,
   putBack,
   type Step,
   stepBegun,
@@ -21,7 +22,6 @@ import {
   stepUndoFailed,
   turnedBack,
   type Workflow,
-  cancellableKinds,
 } from '@saasodoo/operations/domain';
 import type { EntityManager } from 'typeorm';
 import type { Entry } from './operation-journal';
@@ -136,8 +136,7 @@ export class OperationExecution {
 
   private isExhausted(step: string): boolean {
     const { operation } = this.record;
-    // What cannot be turned back is never given up.
-    if (!cancellableKinds.includes(operation.kind)) return false;
+    if (persistentKinds.includes(operation.kind)) return false;
     return attemptsOf(operation, step) >= this.options.maxStepAttempts;
   }
 

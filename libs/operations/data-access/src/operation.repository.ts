@@ -8,6 +8,7 @@ import {
   type OperationStatus,
   type OperationStep,
   stepListOf,
+  supersedableKinds,
 } from '@saasodoo/operations/domain';
 import type { DataSource, EntityManager } from 'typeorm';
 import { readOperations } from './read-operations';
@@ -47,6 +48,10 @@ const CANCEL = `
      WHERE id = $1 AND kind = ANY ($2) AND status IN ('queued', 'running')
     RETURNING id)
   SELECT id FROM cancelled`;
+
+const SUPERSEDE = `
+  UPDATE operation SET cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp())
+   WHERE instance_id = $1 AND kind = ANY ($2) AND status IN ('queued', 'running')`;
 
 /** The operations in PostgreSQL, as those see them who ask for them; `OperationRunner` carries them out. */
 export class OperationRepository {
@@ -144,6 +149,14 @@ export class OperationRepository {
   async requestCancel(em: EntityManager, id: string): Promise<boolean> {
     const cancelled = await em.query<unknown[]>(CANCEL, [id, cancellableKinds]);
     return cancelled.length > 0;
+  }
+
+  /**
+   * Calls off whatever of the instance a newer wish takes the place of, whether it waits or runs. The caller holds the
+   * instance's row and opens the operation of the newer wish in the same transaction.
+   */
+  async supersede(em: EntityManager, instanceId: string): Promise<void> {
+    await em.query(SUPERSEDE, [instanceId, supersedableKinds]);
   }
 
   private async findOne(em: EntityManager, condition: Sql): Promise<Operation | undefined> {

@@ -1,6 +1,6 @@
 import { isRetryable } from '@saasodoo/kernel';
 import type { Operation } from './operation';
-import { cancellableKinds } from './operation-kind';
+import { persistentKinds } from './operation-kind';
 
 export interface FailurePolicy {
   readonly maxStepAttempts: number;
@@ -20,7 +20,7 @@ export function afterFailure(
   if (operation.status === 'compensating') return 'retry';
   if (!isRetryable(error)) return 'turn-back';
   // There is nothing to turn back to: half a removal is worth nothing.
-  if (!cancellableKinds.includes(operation.kind)) return 'retry';
+  if (persistentKinds.includes(operation.kind)) return 'retry';
   const elapsedMs = now.getTime() - (operation.startedAt ?? now).getTime();
   const attempts = attemptsOf(operation, step);
   return attempts < maxStepAttempts && elapsedMs < operationTimeoutMs ? 'retry' : 'turn-back';

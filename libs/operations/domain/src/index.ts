@@ -25,6 +25,13 @@ export {
   stepUndoFailed,
   turnedBack,
 } from './operation-changes';
-export { cancellableKinds, type OperationKind, operationKinds, stepListOf } from './operation-kind';
+export {
+  cancellableKinds,
+  type OperationKind,
+  operationKinds,
+  persistentKinds,
+  stepListOf,
+  supersedableKinds,
+} from './operation-kind';
 export type { Step, StepContext } from './step';
 export type { Workflow } from './workflow';

@@ -1,9 +1,19 @@
 interface OperationKindDefinition {
   /** In the order they run; listed here so that an operation shows them before any worker has seen it. */
   readonly steps: readonly string[];
-  /** Whether it can be called off, which undoes what was done. */
+  /** Whether its customer may call it off, which undoes what was done. */
   readonly cancellable: boolean;
+  /** Whether a newer wish for the instance's state takes its place: the last accepted command wins. */
+  readonly supersedable: boolean;
+  /** It is never given up: there is nothing to turn back to, so what fails is tried again for as long as it takes. */
+  readonly persistent: boolean;
 }
+
+/** From a service that is wanted to an Odoo that answers. */
+const DEPLOYMENT = ['ensure-secret', 'deploy-service', 'await-task', 'await-http'] as const;
+const START = ['await-stopped', ...DEPLOYMENT] as const;
+const STOP = ['scale-down', 'await-gone'] as const;
+const CHANGE = { cancellable: false, supersedable: true, persistent: false } as const;
 
 /** What can be asked of an instance. */
 const definitions = {
@@ -19,11 +29,24 @@ const definitions = {
       'await-http',
     ],
     cancellable: true,
+    supersedable: true,
+    persistent: false,
   },
   terminate: {
     steps: ['remove-service', 'remove-secret', 'remove-database', 'remove-directory'],
     cancellable: false,
+    supersedable: false,
+    persistent: true,
   },
+  start: { steps: START, ...CHANGE },
+  stop: { steps: STOP, ...CHANGE },
+  restart: { steps: DEPLOYMENT, ...CHANGE },
+  suspend: { steps: STOP, ...CHANGE },
+  resume: { steps: START, ...CHANGE },
+  scale: { steps: ['check-capacity', ...DEPLOYMENT], ...CHANGE },
+  reconfigure: { steps: DEPLOYMENT, ...CHANGE },
+  redeploy: { steps: ['ensure-network', 'check-directory', ...START], ...CHANGE },
+  halt: { steps: STOP, ...CHANGE },
 } as const satisfies Record<string, OperationKindDefinition>;
 
 export type OperationKind = keyof typeof definitions;
@@ -33,6 +56,10 @@ const byKind: Readonly<Record<OperationKind, OperationKindDefinition>> = definit
 export const operationKinds = Object.keys(definitions) as readonly OperationKind[];
 
 export const cancellableKinds = operationKinds.filter((kind) => byKind[kind].cancellable);
+
+export const supersedableKinds = operationKinds.filter((kind) => byKind[kind].supersedable);
+
+export const persistentKinds = operationKinds.filter((kind) => byKind[kind].persistent);
 
 /** The names of the steps of a kind, in order. */
 export function stepListOf(kind: OperationKind): readonly string[] {

@@ -2,6 +2,10 @@ import type { MigrationInterface } from 'typeorm';
 import { MessagingMigration } from './0001-messaging';
 import { InstancesMigration } from './0002-instances';
 import { IdentityMigration } from './0003-identity';
+import { LifecycleMigration } from './0004-lifecycle';
+import { ObservationsMigration } from './0005-observations';
+import { AccessMigration } from './0006-access';
+import { JanitorMigration } from './0007-janitor';
 
 /**
  * Every migration, in the order they run. To add one: a file `NNNN-topic.ts` with a class `TopicMigration` whose `name`
@@ -11,4 +15,8 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   MessagingMigration,
   InstancesMigration,
   IdentityMigration,
+  LifecycleMigration,
+  ObservationsMigration,
+  AccessMigration,
+  JanitorMigration,
 ];
