@@ -32,8 +32,19 @@ export {
   type ServiceSpec,
   type TmpfsMount,
 } from './services/service-spec';
-export { type ServiceRef, type ServiceRevision, type SwarmService } from './services/swarm-service';
-export { type CallOptions, SwarmServices } from './services/swarm-services';
+export { type ResourceChanges } from './services/service-edits';
+export {
+  type ResourceAmounts,
+  type ServiceRef,
+  type ServiceRevision,
+  type SwarmService,
+} from './services/swarm-service';
+export {
+  type ApplyOptions,
+  type CallOptions,
+  type ListOptions,
+  SwarmServices,
+} from './services/swarm-services';
 export { connectSwarm, Swarm } from './swarm';
 export { SwarmModule, type SwarmModuleOptions } from './swarm.module';
 export { isTerminal, type SwarmTask, TASK_STATES, type TaskState } from './tasks/swarm-task';

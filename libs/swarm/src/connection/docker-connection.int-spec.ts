@@ -100,7 +100,7 @@ describe('the wire to the engine', () => {
     const { services } = await connect();
     await services.create(SPEC);
     await services.scale(ID, 0);
-    const request = seen.at(-1);
+    const request = seen.find((one) => one.url.includes('/update'));
     expect(request).toMatchObject({ method: 'POST', url: `/v1.41/services/${ID}/update?version=7` });
     expect(JSON.parse(request?.body ?? '')).toEqual({
       ...(JSON.parse(seen[0]?.body ?? '') as object),

@@ -34,6 +34,7 @@ describe('the services of a real Swarm', () => {
       id: anyText(),
       name: spec.name,
       revision: 7,
+      fingerprint: saying(/^[0-9a-f]{32}$/),
       adopted: false,
       dropped: [],
     });
@@ -44,8 +45,14 @@ describe('the services of a real Swarm', () => {
       image: spec.image,
       replicas: 0,
       revision: 7,
+      fingerprint: ref.fingerprint,
       endpointMode: 'dnsrr',
       networkIds: [bench.networkId],
+      secretNames: [],
+      bindSources: [],
+      limits: { cpus: 0.5, memoryBytes: 64 * 1024 ** 2 },
+      reservations: { cpus: 0, memoryBytes: 0 },
+      constraints: ['node.role==manager'],
     });
   });
 
@@ -192,5 +199,46 @@ describe('the services of a real Swarm', () => {
       limits = Resources?.Limits;
     });
     expect(limits).toEqual({ NanoCPUs: 1e9, MemoryBytes: 64 * 1024 ** 2, Pids: 64 });
+  });
+
+  it('keeps its fingerprint through revisions, labels and replicas, and loses it with its environment', async () => {
+    const { id, fingerprint } = await bench.swarm.services.create(idle());
+    const { services } = bench.swarm;
+    expect((await services.updateLabels(id, { a: '1' })).fingerprint).toBe(fingerprint);
+    expect((await services.forceUpdate(id)).fingerprint).toBe(fingerprint);
+    const changed = await services.update(id, ({ TaskTemplate: { ContainerSpec: container } }) => {
+      container['Env'] = ['BY=hand'];
+    });
+    expect(changed.fingerprint).not.toBe(fingerprint);
+    expect((await services.get(id))?.fingerprint).toBe(changed.fingerprint);
+  });
+
+  it('brings a service to the whole of a spec, whatever was changed by hand', async () => {
+    const spec = { ...idle(), environment: { HOST: 'postgres' }, limits: { cpus: 0.5 } };
+    const { id, revision, fingerprint } = await bench.swarm.services.create(spec);
+    await bench.swarm.services.update(id, (edited) => {
+      edited.Labels = { ...edited.Labels, 'by.hand': 'yes', 'saasodoo.generation': '9' };
+      edited.TaskTemplate.ContainerSpec['Env'] = [];
+      edited.TaskTemplate.Resources = {};
+      edited['EndpointSpec'] = { Mode: 'vip' };
+      edited['UpdateConfig'] = { Order: 'start-first', Parallelism: 2 };
+    });
+    const applied = await bench.swarm.services.apply(id, spec);
+    expect(applied).toEqual({ id, name: spec.name, revision: revision + 1, replicas: 0, fingerprint });
+    expect((await bench.swarm.services.get(id))?.labels).toEqual(spec.labels);
+    await bench.swarm.services.update(id, (found) => {
+      expect(found['UpdateConfig']).toMatchObject({ Order: 'stop-first', Parallelism: 1 });
+    });
+  });
+
+  it('begins a new revision even when nothing differs, and every one of five at once gets its own', async () => {
+    const spec = idle();
+    const { id } = await bench.swarm.services.create(spec);
+    const applied = await Promise.all(
+      Array.from({ length: 5 }, async () => await bench.swarm.services.apply(id, spec)),
+    );
+    expect(applied.map((one) => one.revision).sort()).toEqual([2, 3, 4, 5, 6]);
+    expect((await bench.swarm.services.apply(id, spec, { replicas: 2 })).replicas).toBe(2);
+    await bench.swarm.services.scale(id, 0);
   });
 });

@@ -9,15 +9,32 @@ import { swarmId } from '../swarm-id';
 import { droppedPaths } from './dropped-paths';
 import { type EngineSpec } from './engine-spec';
 import { toService, toVersionedService, type VersionedService } from './service-answer';
-import { type ResourceLimits, type Resources, type ServiceSpec } from './service-spec';
+import {
+  changeLabels,
+  changeResources,
+  renew,
+  replaceWith,
+  type ResourceChanges,
+  setReplicas,
+} from './service-edits';
+import { type ServiceSpec } from './service-spec';
 import { type ServiceRef, type ServiceRevision, type SwarmService } from './swarm-service';
-import { resources, toEngineSpec } from './to-engine-spec';
+import { toEngineSpec } from './to-engine-spec';
 
 const UPDATE_ATTEMPTS = 20;
 const EVERYTHING = { apiVersion: '', startInterval: true, noNewPrivileges: true, replicatedJobsSafe: true };
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface ApplyOptions extends CallOptions {
+  /** Default: those of the spec, else 1. */
+  readonly replicas?: number | undefined;
+}
+
+export interface ListOptions extends CallOptions {
+  readonly labels?: Labels;
 }
 
 /** The services of a Swarm. Every change returns as soon as managers agree; whether tasks follow is `Convergence`'s to tell. */
@@ -48,8 +65,9 @@ export class SwarmServices {
       find: async () => await this.getByName(spec.name),
     });
     const { service, spec: kept } = await this.inspect(found.id);
-    const { id, name, revision } = service;
-    return { id, name, revision, adopted, dropped: droppedPaths(toEngineSpec(spec, EVERYTHING), kept) };
+    const { id, name, revision, fingerprint } = service;
+    const dropped = droppedPaths(toEngineSpec(spec, EVERYTHING), kept);
+    return { id, name, revision, fingerprint, adopted, dropped };
   }
 
   /** `undefined` when there is none. */
@@ -77,8 +95,8 @@ export class SwarmServices {
   }
 
   /** All services that carry all of these labels. */
-  async list({ labels = {} }: { readonly labels?: Labels } = {}): Promise<SwarmService[]> {
-    return await this.query({ label: labelFilter(labels) });
+  async list({ labels = {}, signal }: ListOptions = {}): Promise<SwarmService[]> {
+    return await this.query({ label: labelFilter(labels) }, signal);
   }
 
   /** Removes the service; its tasks end later, see `Convergence.awaitGone`. One that is gone already is fine. */
@@ -101,13 +119,14 @@ export class SwarmServices {
     { signal }: CallOptions = {},
   ): Promise<ServiceRevision> {
     for (let attempt = 1; ; attempt += 1) {
-      const { spec, version } = await this.inspect(id, signal);
+      const { spec, version, service } = await this.inspect(id, signal);
       const before = JSON.stringify(spec);
       mutate(spec);
       try {
-        if (JSON.stringify(spec) !== before) await this.write(id, version, { spec, signal });
-        const { Name: name, TaskTemplate: template, Mode: mode } = spec;
-        return { id, name, revision: template.ForceUpdate ?? 0, replicas: mode.Replicated.Replicas };
+        if (JSON.stringify(spec) === before) return toRevision(spec, service);
+        await this.write(id, version, { spec, signal });
+        // the engine may keep another spelling than it was sent, so the fingerprint is read and not reckoned
+        return toRevision(spec, (await this.inspect(id, signal)).service);
       } catch (error) {
         if (!hasCode(error, 'swarm.conflict') || attempt === UPDATE_ATTEMPTS) throw error;
         await systemClock.sleep(backoff(attempt, 10, 250), signal);
@@ -115,47 +134,42 @@ export class SwarmServices {
     }
   }
 
+  /**
+   * Brings a service to the whole of `wanted` under a new revision, in one conditional update: whatever was changed by
+   * hand since is undone, labels nobody wants are removed, and its task is replaced. Name and mode stay. Throws as
+   * `create` and `update` do.
+   */
+  async apply(
+    id: string,
+    wanted: ServiceSpec,
+    { replicas = wanted.replicas ?? 1, signal }: ApplyOptions = {},
+  ): Promise<ServiceRevision> {
+    const body = toEngineSpec(wanted, this.connection.capabilities);
+    return await this.update(id, (spec) => replaceWith(spec, body, replicas), { signal });
+  }
+
   /** Sets labels of the service, removes those given as `null`, keeps the rest. Never restarts a task. */
   async updateLabels(id: string, changes: Readonly<Record<string, string | null>>): Promise<ServiceRevision> {
-    return await this.update(id, (spec) => {
-      const labels = Object.entries({ ...spec.Labels, ...changes });
-      spec.Labels = Object.fromEntries(
-        labels.filter((entry): entry is [string, string] => entry[1] !== null),
-      );
-    });
+    return await this.update(id, (spec) => changeLabels(spec, changes));
   }
 
   /** Changes limits and reservations; what is left out stays. Restarts the task under a new revision. */
   async updateResources(
     id: string,
-    changes: { readonly limits?: ResourceLimits; readonly reservations?: Resources },
+    changes: ResourceChanges,
+    options: CallOptions = {},
   ): Promise<ServiceRevision> {
-    return await this.update(id, ({ TaskTemplate: template }) => {
-      const { Limits = {}, Reservations = {} } = template.Resources ?? {};
-      const asked = { Limits: given(changes.limits), Reservations: given(changes.reservations) };
-      if (within(asked.Limits, Limits) && within(asked.Reservations, Reservations)) return;
-      template.Resources = {
-        Limits: { ...Limits, ...asked.Limits },
-        Reservations: { ...Reservations, ...asked.Reservations },
-      };
-      template.ForceUpdate = (template.ForceUpdate ?? 0) + 1;
-    });
+    return await this.update(id, (spec) => changeResources(spec, changes), options);
   }
 
   /** Sets the number of tasks. Leaving 0 begins a new revision, so that new tasks can be told from those of the last run. */
-  async scale(id: string, replicas: number): Promise<ServiceRevision> {
-    return await this.update(id, ({ TaskTemplate: template, Mode: mode }) => {
-      if (mode.Replicated.Replicas === 0 && replicas > 0)
-        template.ForceUpdate = (template.ForceUpdate ?? 0) + 1;
-      mode.Replicated.Replicas = replicas;
-    });
+  async scale(id: string, replicas: number, options: CallOptions = {}): Promise<ServiceRevision> {
+    return await this.update(id, (spec) => setReplicas(spec, replicas), options);
   }
 
   /** Replaces the task by a new one of the next revision, old one first stopped. */
-  async forceUpdate(id: string): Promise<ServiceRevision> {
-    return await this.update(id, ({ TaskTemplate: template }) => {
-      template.ForceUpdate = (template.ForceUpdate ?? 0) + 1;
-    });
+  async forceUpdate(id: string, options: CallOptions = {}): Promise<ServiceRevision> {
+    return await this.update(id, renew, options);
   }
 
   /** What the tasks Swarm still remembers have written, oldest first. Scaled to 0, a service has no logs any more. */
@@ -170,13 +184,17 @@ export class SwarmServices {
     );
   }
 
-  private async query(filters: Readonly<Record<string, readonly string[]>>): Promise<SwarmService[]> {
+  private async query(
+    filters: Readonly<Record<string, readonly string[]>>,
+    signal?: AbortSignal,
+  ): Promise<SwarmService[]> {
     const query = { filters: JSON.stringify(filters) };
     const answer = await this.connection.call({
       action: 'list services',
       method: 'GET',
       path: '/services',
       query,
+      signal,
     });
     return answer.items().map(toService);
   }
@@ -199,18 +217,11 @@ export class SwarmServices {
   }
 }
 
-function given(wanted: ResourceLimits | undefined): Readonly<Record<string, unknown>> {
-  const { NanoCPUs, MemoryBytes } = resources(wanted);
-  return {
-    ...(wanted?.cpus === undefined ? {} : { NanoCPUs }),
-    ...(wanted?.memoryBytes === undefined ? {} : { MemoryBytes }),
-    ...(wanted?.pids === undefined ? {} : { Pids: wanted.pids }),
-  };
-}
-
-/** True when all that is asked for is there already; the engine leaves out zeros. */
-function within(asked: Readonly<Record<string, unknown>>, there: Readonly<Record<string, unknown>>): boolean {
-  return Object.entries(asked).every(([key, value]) => (there[key] ?? 0) === value);
+function toRevision(
+  { Name: name, TaskTemplate: template, Mode: mode }: EngineSpec,
+  { id, fingerprint }: SwarmService,
+): ServiceRevision {
+  return { id, name, revision: template.ForceUpdate ?? 0, replicas: mode.Replicated.Replicas, fingerprint };
 }
 
 async function orUndefined<T>(call: () => Promise<T>): Promise<T | undefined> {

@@ -1,4 +1,5 @@
 import { type Answer } from '../connection/answer';
+import { toAmounts } from '../services/service-answer';
 import { type SwarmTask, TASK_STATES, type TaskState } from './swarm-task';
 
 const ENDED: readonly TaskState[] = ['complete', 'shutdown', 'failed', 'rejected'];
@@ -8,7 +9,6 @@ export function toTask(answer: Answer): SwarmTask {
   const status = answer.at('Status');
   const container = status.at('ContainerStatus');
   const state = taskState(status, 'State');
-  const reserved = spec.at('Resources').at('Reservations');
   return {
     id: answer.text('ID'),
     serviceId: answer.textOr('ServiceID', ''),
@@ -23,10 +23,7 @@ export function toTask(answer: Answer): SwarmTask {
     createdAt: answer.date('CreatedAt'),
     stateSince: status.date('Timestamp'),
     addresses: addresses(answer),
-    reservations: {
-      cpus: reserved.numberOr('NanoCPUs', 0) / 1_000_000_000,
-      memoryBytes: reserved.numberOr('MemoryBytes', 0),
-    },
+    reservations: toAmounts(spec.at('Resources').at('Reservations')),
   };
 }
 
