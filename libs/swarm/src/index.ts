@@ -45,6 +45,7 @@ export {
   type ListOptions,
   SwarmServices,
 } from './services/swarm-services';
+export { type SwarmSnapshot } from './snapshot/swarm-snapshot';
 export { connectSwarm, Swarm } from './swarm';
 export { SwarmModule, type SwarmModuleOptions } from './swarm.module';
 export { isTerminal, type SwarmTask, TASK_STATES, type TaskState } from './tasks/swarm-task';

@@ -5,7 +5,9 @@ import { SwarmJobs } from './jobs/swarm-jobs';
 import { SwarmNetworks } from './networks/swarm-networks';
 import { SwarmNodes } from './nodes/swarm-nodes';
 import { SwarmSecrets } from './secrets/swarm-secrets';
-import { SwarmServices } from './services/swarm-services';
+import { type ListOptions, SwarmServices } from './services/swarm-services';
+import { type SwarmSnapshot } from './snapshot/swarm-snapshot';
+import { takeSnapshot } from './snapshot/take-snapshot';
 import { SwarmTasks } from './tasks/swarm-tasks';
 
 /** The parts of one Swarm, over one connection to one of its managers. */
@@ -28,6 +30,14 @@ export class Swarm {
     this.networks = new SwarmNetworks(connection, this.tasks, this.nodes);
     this.convergence = new Convergence(this.tasks);
     this.jobs = new SwarmJobs(this.services, this.tasks, this.convergence);
+  }
+
+  /**
+   * All of it at one moment, in five calls whatever its size; services, tasks and secrets are those that carry all of
+   * `labels`. The lists are asked for at once, so a task may be in it whose service is not, and the other way round.
+   */
+  async snapshot(options: ListOptions = {}): Promise<SwarmSnapshot> {
+    return await takeSnapshot(this, options);
   }
 
   close(): void {

@@ -52,13 +52,14 @@ export class SwarmNetworks {
     return (await this.list()).find((network) => network.name === name);
   }
 
-  async list(): Promise<SwarmNetwork[]> {
+  async list({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<SwarmNetwork[]> {
     const query = { filters: JSON.stringify({ scope: ['swarm'], driver: ['overlay'] }) };
     const answer = await this.connection.call({
       action: 'list networks',
       method: 'GET',
       path: '/networks',
       query,
+      signal,
     });
     return answer.items().map(toNetwork);
   }

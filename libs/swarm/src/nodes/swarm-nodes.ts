@@ -12,8 +12,13 @@ export class SwarmNodes {
     private readonly tasks: SwarmTasks,
   ) {}
 
-  async list(): Promise<SwarmNode[]> {
-    const answer = await this.connection.call({ action: 'list nodes', method: 'GET', path: '/nodes' });
+  async list({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<SwarmNode[]> {
+    const answer = await this.connection.call({
+      action: 'list nodes',
+      method: 'GET',
+      path: '/nodes',
+      signal,
+    });
     return answer.items().map(toNode);
   }
 

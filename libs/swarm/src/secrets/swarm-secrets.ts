@@ -57,8 +57,11 @@ export class SwarmSecrets {
   }
 
   /** All secrets that carry all of these labels. */
-  async list({ labels = {} }: { readonly labels?: Labels } = {}): Promise<SecretRef[]> {
-    return await this.query({ label: labelFilter(labels) });
+  async list({
+    labels = {},
+    signal,
+  }: { readonly labels?: Labels; readonly signal?: AbortSignal | undefined } = {}): Promise<SecretRef[]> {
+    return await this.query({ label: labelFilter(labels) }, signal);
   }
 
   /** One that is gone already is fine. Throws `swarm.in_use` while a service refers to it. */
@@ -71,13 +74,17 @@ export class SwarmSecrets {
     }
   }
 
-  private async query(filters: Readonly<Record<string, readonly string[]>>): Promise<SecretRef[]> {
+  private async query(
+    filters: Readonly<Record<string, readonly string[]>>,
+    signal?: AbortSignal,
+  ): Promise<SecretRef[]> {
     const query = { filters: JSON.stringify(filters) };
     const answer = await this.connection.call({
       action: 'list secrets',
       method: 'GET',
       path: '/secrets',
       query,
+      signal,
     });
     return answer.items().map(toSecret);
   }
