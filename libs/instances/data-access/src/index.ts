@@ -7,5 +7,13 @@ export {
   type DatabasePlacement,
   type Deployment,
   type InstanceFilter,
+  type InstanceShape,
   InstanceRepository,
 } from './instance.repository';
+export {
+  type HistoryPage,
+  type ObservationPass,
+  ObservationRepository,
+  type RecordedChange,
+} from './observation.repository';
+export { TaskLogRepository } from './task-log.repository';

@@ -9,6 +9,12 @@ export type InstanceRow = Omit<
   'nameClaimed' | 'adminPasswordSealed' | 'databasePasswordSealed'
 >;
 
+/** What the monitor saw, beside what is stored with the instance; empty until it has looked. */
+const healthyCondition = sql`
+  coalesce((SELECT jsonb_build_object('healthy', jsonb_build_object('status', seen.healthy, 'reason', seen.reason,
+                     'message', seen.message, 'since', seen.since))
+              FROM instance_observation AS seen WHERE seen.instance_id = instance.id), '{}')`;
+
 /** Answers `InstanceRow`; a condition may follow. Sizes stay below 2^53, so a double holds them. */
 export const selectInstances = sql`
   SELECT id, customer_id AS "customerId", subscription_id AS "subscriptionId", name, description,
@@ -16,7 +22,7 @@ export const selectInstances = sql`
          admin_email AS "adminEmail", cpu_limit AS "cpuLimit", memory_bytes::float8 AS "memoryBytes",
          storage_bytes::float8 AS "storageBytes", demo_data AS "demoData", language, billing_status AS "billingStatus",
          environment, desired_state AS "desiredState", generation, observed_generation AS "observedGeneration",
-         status, conditions, service_id AS "serviceId", service_name AS "serviceName", internal_url AS "internalUrl",
+         status, conditions || ${healthyCondition} AS conditions, service_id AS "serviceId", service_name AS "serviceName", internal_url AS "internalUrl",
          external_url AS "externalUrl", database_server AS "databaseServer", database_role AS "databaseRole",
          resume_to AS "resumeTo", service_fingerprint AS "serviceFingerprint", error,
          created_at AS "createdAt", updated_at AS "updatedAt", started_at AS "startedAt",

@@ -1,4 +1,5 @@
 export type { Condition, ObservedCondition } from './condition';
+export type { ConditionChange } from './condition-change';
 export { DATABASE_NAME_MAX_LENGTH, normaliseDatabaseName, reservedDatabaseNames } from './database-name';
 export { type DesiredState, desiredStates } from './desired-state';
 export {
@@ -27,6 +28,16 @@ export {
   storageDirectoryName,
 } from './instance-names';
 export { finalStatus, initialStatus, type InstanceStatus, instanceStatuses } from './instance-status';
+export {
+  type HealthState,
+  healthStates,
+  type NewObservation,
+  type Observation,
+  type ObservedService,
+  type ObservedTask,
+  type ObservedUsage,
+} from './observation';
 export { readyCondition } from './ready-condition';
 export { stateDiagram, stateDiagramPage } from './state-diagram';
+export type { TaskLog, TaskLogLine } from './task-log';
 export { assertTransitionsSound, statusesBefore, transitions, type TransitionTable } from './transitions';
