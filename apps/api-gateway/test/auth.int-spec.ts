@@ -33,6 +33,7 @@ describe('POST /register', () => {
       email: 'ada@example.com',
       first_name: 'Ada',
       last_name: 'Lovelace',
+      role: 'customer',
       created_at: expect.stringMatching(/^\d{4}-.*Z$/),
     });
   });

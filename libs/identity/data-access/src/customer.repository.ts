@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Customer } from '@saasodoo/identity/domain';
+import type { Customer, Role } from '@saasodoo/identity/domain';
 import { AppError } from '@saasodoo/kernel';
 import { DataSource, type EntityManager } from 'typeorm';
 
@@ -22,6 +22,7 @@ interface CustomerRow {
   readonly email: string;
   readonly first_name: string;
   readonly last_name: string;
+  readonly role: Role;
   readonly created_at: Date;
   readonly password_hash: string;
 }
@@ -67,6 +68,7 @@ function toCustomer(row: CustomerRow): Customer {
     email: row.email,
     firstName: row.first_name,
     lastName: row.last_name,
+    role: row.role,
     createdAt: row.created_at,
   };
 }

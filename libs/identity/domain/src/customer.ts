@@ -1,3 +1,5 @@
+import type { Role } from './role';
+
 /** Who owns instances. */
 export interface Customer {
   readonly id: string;
@@ -5,5 +7,6 @@ export interface Customer {
   readonly email: string;
   readonly firstName: string;
   readonly lastName: string;
+  readonly role: Role;
   readonly createdAt: Date;
 }

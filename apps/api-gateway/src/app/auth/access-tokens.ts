@@ -1,14 +1,25 @@
 import { createSecretKey } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
-import { AppError, isUuid } from '@saasodoo/kernel';
+import { type Actor, type Role, roles } from '@saasodoo/identity/domain';
+import { AppError, isUuid, newId } from '@saasodoo/kernel';
 import { GatewayConfig } from '../app.config';
 
 const ISSUER = 'saasodoo';
 const AUDIENCE = 'saasodoo-api';
 const ALGORITHM = 'HS256';
 
-/** Signs and checks the short-lived tokens that say who asks. They are not looked up, so they cannot be revoked early. */
+/** What a token claims, before it is looked at. */
+interface Claims {
+  readonly sub?: unknown;
+  readonly role?: unknown;
+  readonly jti?: unknown;
+}
+
+/**
+ * Signs and checks the short-lived tokens that say who asks, and in which role. They are not looked up, so they cannot be
+ * revoked early: a changed role counts once the token that says the old one has expired.
+ */
 @Injectable()
 export class AccessTokens {
   readonly lifetimeSeconds: number;
@@ -25,20 +36,21 @@ export class AccessTokens {
     });
   }
 
-  issue(customerId: string): string {
-    return this.jwt.sign({}, { subject: customerId, expiresIn: this.lifetimeSeconds });
+  issue({ id, role }: { readonly id: string; readonly role: Role }): string {
+    return this.jwt.sign({ role }, { subject: id, jwtid: newId(), expiresIn: this.lifetimeSeconds });
   }
 
-  /** Answers the customer's id. Throws `auth.token_expired` or `auth.token_invalid`. */
-  verify(token: string): string {
-    const { sub } = this.read(token);
-    if (typeof sub === 'string' && isUuid(sub)) return sub;
-    throw invalid(undefined);
+  /** Answers who holds the token. Throws `auth.token_expired` or `auth.token_invalid`. */
+  verify(token: string): Actor {
+    const { sub, role: claimed = 'customer', jti } = this.read(token);
+    const role = roles.find((known) => known === claimed);
+    if (typeof sub !== 'string' || !isUuid(sub) || role === undefined) throw invalid(undefined);
+    return { customerId: sub, role, ...(typeof jti === 'string' ? { tokenId: jti } : {}) };
   }
 
-  private read(token: string): { readonly sub?: unknown } {
+  private read(token: string): Claims {
     try {
-      return this.jwt.verify<{ sub?: unknown }>(token);
+      return this.jwt.verify<Claims>(token);
     } catch (cause) {
       if (cause instanceof Error && cause.name === 'TokenExpiredError') {
         throw AppError.terminal('auth.token_expired', 'the access token has expired', {

@@ -17,6 +17,7 @@ import { CustomerResponse } from './customer.response';
 import { LoginFailures } from './login-failures';
 import { LoginRequest } from './login.request';
 import { LogoutRequest } from './logout.request';
+import { OwnSession } from './own-session.decorator';
 import { Public } from './public.decorator';
 import { RefreshRequest } from './refresh.request';
 import { RegisterRequest } from './register.request';
@@ -73,6 +74,7 @@ export class AuthController {
 
   @Post('logout')
   @HttpCode(204)
+  @OwnSession()
   @ApiOperation({ summary: 'End one session, or all' })
   @ApiNoContentResponse()
   @ApiProblems(401, 422)

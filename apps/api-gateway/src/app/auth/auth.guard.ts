@@ -1,14 +1,18 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import type { Role } from '@saasodoo/identity/domain';
 import { AppError } from '@saasodoo/kernel';
 import { RequestContext } from '@saasodoo/observability';
 import { AccessTokens } from './access-tokens';
+import { assertMayEnter } from './assert-may-enter';
 import type { AuthenticatedRequest } from './authenticated-request';
+import { IS_OWN_SESSION } from './own-session.decorator';
 import { IS_PUBLIC } from './public.decorator';
+import { REQUIRED_ROLE } from './require-role.decorator';
 
 const BEARER = /^Bearer +(\S+)$/i;
 
-/** Stands before every route; only `@Public()` opens one. */
+/** Stands before every route; only `@Public()` opens one to everybody, and `@RequireRole()` one below `/admin`. */
 @Injectable()
 export class AuthGuard implements CanActivate {
   constructor(
@@ -18,10 +22,19 @@ export class AuthGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const targets = [context.getHandler(), context.getClass()];
-    if (this.reflector.getAllAndOverride<boolean | undefined>(IS_PUBLIC, targets) === true) return true;
+    const says = (key: string) =>
+      this.reflector.getAllAndOverride<boolean | undefined>(key, targets) === true;
+    if (says(IS_PUBLIC)) return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    request.customerId = this.tokens.verify(bearerOf(request));
-    RequestContext.identify(`customer:${request.customerId}`);
+    const actor = { ...this.tokens.verify(bearerOf(request)), address: request.ip };
+    RequestContext.identify(`${actor.role === 'customer' ? 'customer' : 'operator'}:${actor.customerId}`);
+    assertMayEnter(actor, {
+      method: request.method,
+      route: request.routeOptions.url ?? '',
+      required: this.reflector.getAllAndOverride<Role | undefined>(REQUIRED_ROLE, targets),
+      isOwnSession: says(IS_OWN_SESSION),
+    });
+    request.actor = actor;
     return true;
   }
 }

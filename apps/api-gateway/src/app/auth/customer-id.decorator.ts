@@ -1,10 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { AppError } from '@saasodoo/kernel';
-import type { AuthenticatedRequest } from './authenticated-request';
+import { actorOf } from './actor-of';
 
-/** The id of the customer who asks. */
+/** The id of the customer who asks, for what is only ever their own. */
 export const CustomerId = createParamDecorator((_data: unknown, context: ExecutionContext): string => {
-  const { customerId } = context.switchToHttp().getRequest<AuthenticatedRequest>();
-  if (customerId !== undefined) return customerId;
-  throw AppError.terminal('auth.missing', 'a public route asked who its customer is');
+  return actorOf(context).customerId;
 });

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { Customer } from '@saasodoo/identity/domain';
+import { type Customer, type Role, roles } from '@saasodoo/identity/domain';
 
 export class CustomerResponse {
   @ApiProperty({ format: 'uuid' })
@@ -14,10 +14,14 @@ export class CustomerResponse {
   @ApiProperty()
   readonly last_name!: string;
 
+  @ApiProperty({ enum: roles })
+  readonly role!: Role;
+
   @ApiProperty({ format: 'date-time' })
   readonly created_at!: string;
 
-  static of({ id, email, firstName, lastName, createdAt }: Customer): CustomerResponse {
-    return { id, email, first_name: firstName, last_name: lastName, created_at: createdAt.toISOString() };
+  static of({ id, email, firstName, lastName, role, createdAt }: Customer): CustomerResponse {
+    const created_at = createdAt.toISOString();
+    return { id, email, first_name: firstName, last_name: lastName, role, created_at };
   }
 }

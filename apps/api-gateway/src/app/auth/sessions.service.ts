@@ -72,7 +72,7 @@ export class SessionsService {
 
   private answer(customer: Customer, refreshToken: string): SessionResponse {
     return {
-      access_token: this.accessTokens.issue(customer.id),
+      access_token: this.accessTokens.issue(customer),
       token_type: 'Bearer',
       expires_in: this.accessTokens.lifetimeSeconds,
       refresh_token: refreshToken,
