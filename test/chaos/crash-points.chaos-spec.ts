@@ -10,7 +10,7 @@ const edge = edgeOf(site);
 jest.setTimeout(240_000);
 
 /** Short leases, so that the next worker takes over soon; short graces, so that a hopeless creation fails soon. */
-const IMPATIENT = { OPERATION_LEASE_MS: '3000', PROVISION_PLACEMENT_GRACE_MS: '2000' };
+const IMPATIENT = { OPERATION_LEASE_MS: '3000', TENANT_PLACEMENT_GRACE_MS: '2000' };
 
 /** The steps of a creation that leave something to undo when no node fits it. */
 const UNDOABLE = ['create-database', 'create-directory', 'create-secret', 'create-service'];

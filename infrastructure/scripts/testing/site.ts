@@ -89,7 +89,7 @@ export async function inTestSite(
     await deployStack(TEST_SITE, {
       extraOdooImages: extra,
       // Tests register many customers from one address, and wait for hopeless creations.
-      environment: { AUTH_ATTEMPTS_PER_MINUTE: '1000', PROVISION_HTTP_TIMEOUT_MS: '20000' },
+      environment: { AUTH_ATTEMPTS_PER_MINUTE: '1000', TENANT_HTTP_TIMEOUT_MS: '20000' },
     });
     await work(await announce(odooVersion));
   } finally {

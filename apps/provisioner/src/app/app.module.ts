@@ -18,6 +18,7 @@ import { OdooClient } from '@saasodoo/odoo';
 import { OperationEntity, OperationRunner, OperationStepEntity } from '@saasodoo/operations/data-access';
 import { migrate, PersistenceModule } from '@saasodoo/persistence';
 import { SwarmModule } from '@saasodoo/swarm';
+import { storageProvider, TenantContexts, TenantSecrets, TenantServices } from '@saasodoo/tenants';
 import { DataSource } from 'typeorm';
 import { ProvisionerConfig } from './app.config';
 import { CreateInstanceHandler } from './create-instance/create-instance.handler';
@@ -27,11 +28,9 @@ import {
 } from './create-instance/create-instance.steps';
 import { CreateInstanceWorkflow } from './create-instance/create-instance.workflow';
 import { operationRunnerProvider } from './operation-runner.provider';
-import { storageProvider } from './storage.provider';
 import { InstanceDatabases } from './odoo-database/instance-databases';
 import { OdooInitialisation } from './odoo-database/odoo-initialisation';
 import { TemplateDatabases } from './odoo-database/template-databases';
-import { TenantContexts } from './tenant/tenant-contexts';
 import { tenantDatabasesProvider } from './tenant-databases.provider';
 import { TerminateInstanceHandler } from './terminate-instance/terminate-instance.handler';
 import {
@@ -86,6 +85,8 @@ const APP_NAME = 'provisioner';
     tenantDatabasesProvider,
     storageProvider,
     TenantContexts,
+    TenantSecrets,
+    TenantServices,
     OdooInitialisation,
     TemplateDatabases,
     InstanceDatabases,

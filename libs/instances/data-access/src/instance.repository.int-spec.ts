@@ -223,7 +223,12 @@ describe('InstanceRepository', () => {
   it('records and clears what was deployed', async () => {
     const { id, serviceName } = await insert();
     const em = database.dataSource.manager;
-    const deployment = { serviceId: 'abc', serviceName, internalUrl: `http://${serviceName}:8069` };
+    const deployment = {
+      serviceId: 'abc',
+      serviceName,
+      internalUrl: `http://${serviceName}:8069`,
+      serviceFingerprint: 'f1',
+    };
     await instances.recordDeployment(em, id, deployment);
     await instances.recordDatabase(em, id, { databaseServer: 'main', databaseRole: 'odoo_1' });
     expect(await instances.get(id)).toMatchObject({

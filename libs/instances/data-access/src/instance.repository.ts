@@ -33,6 +33,17 @@ export interface Deployment {
   readonly serviceId: string;
   readonly serviceName: string;
   readonly internalUrl: string;
+  /** Of the service as the engine has it. */
+  readonly serviceFingerprint: string;
+}
+
+/** What a customer may change of an instance besides its state; what is left out stays. */
+export interface InstanceShape {
+  readonly name?: string;
+  readonly description?: string | null;
+  readonly cpuLimit?: number;
+  readonly memoryBytes?: number;
+  readonly environment?: Readonly<Record<string, string>> | null;
 }
 
 export interface DatabasePlacement {
@@ -117,17 +128,32 @@ export class InstanceRepository {
     await moveInstance(em, id, transition);
   }
 
-  /** Stores what is wanted and answers the new generation. Throws `instance.not_found`. */
+  /**
+   * Stores what is wanted and answers the new generation. A suspension remembers what was wanted before it.
+   * Throws `instance.not_found`.
+   */
   async requestDesiredState(em: EntityManager, id: string, desiredState: DesiredState): Promise<number> {
     const [row] = await em.query<{ generation: number }[]>(
       `WITH wanted AS (
-         UPDATE instance SET desired_state = $2, generation = generation + 1, updated_at = clock_timestamp()
+         UPDATE instance SET desired_state = $2, generation = generation + 1, updated_at = clock_timestamp(),
+           resume_to = CASE WHEN $2 <> 'suspended' THEN NULL
+                            WHEN desired_state IN ('running', 'stopped') THEN desired_state ELSE resume_to END
           WHERE id = $1 RETURNING generation)
        SELECT generation FROM wanted`,
       [id, desiredState],
     );
     if (row === undefined) throw instanceNotFound(id);
     return row.generation;
+  }
+
+  /** Stores what the instance is meant to have; the operation that is opened with it brings it about. Throws `instance.not_found`. */
+  async requestShape(em: EntityManager, id: string, shape: InstanceShape): Promise<void> {
+    await this.update(em, id, shape);
+  }
+
+  /** A wanted change was acted on without a change of status. Throws `instance.not_found`. */
+  async recordObservedGeneration(em: EntityManager, id: string, observedGeneration: number): Promise<void> {
+    await this.update(em, id, { observedGeneration });
   }
 
   /** Throws `instance.not_found`. */
@@ -137,7 +163,7 @@ export class InstanceRepository {
 
   /** The service is gone. Throws `instance.not_found`. */
   async clearDeployment(em: EntityManager, id: string): Promise<void> {
-    await this.update(em, id, { serviceId: null, internalUrl: null });
+    await this.update(em, id, { serviceId: null, internalUrl: null, serviceFingerprint: null });
   }
 
   /** Throws `instance.not_found`. */

@@ -1,9 +1,7 @@
 import type { FactoryProvider } from '@nestjs/common';
 import type { Step } from '@saasodoo/operations/domain';
-import type { TenantContext } from '../tenant/tenant-context';
+import { AwaitHttpStep, AwaitTaskStep, type TenantContext } from '@saasodoo/tenants';
 import { AllocateDatabaseServerStep } from './steps/allocate-database-server.step';
-import { AwaitHttpStep } from './steps/await-http.step';
-import { AwaitTaskStep } from './steps/await-task.step';
 import { CreateDatabaseStep } from './steps/create-database.step';
 import { CreateDirectoryStep } from './steps/create-directory.step';
 import { CreateSecretStep } from './steps/create-secret.step';

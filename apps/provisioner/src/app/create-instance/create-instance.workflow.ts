@@ -2,12 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InstanceCreated, InstanceCreationFailed } from '@saasodoo/contracts';
 import { InstanceRepository, InstanceSecretsRepository } from '@saasodoo/instances/data-access';
 import { internalUrl } from '@saasodoo/instances/domain';
-import { AppError, type ErrorRecord, randomSecret } from '@saasodoo/kernel';
+import { type ErrorRecord, randomSecret } from '@saasodoo/kernel';
 import { Outbox } from '@saasodoo/messaging';
 import type { Operation, Step, StepContext, Workflow } from '@saasodoo/operations/domain';
+import { deployedService, outputOf, outputsOf, type TenantContext, TenantContexts } from '@saasodoo/tenants';
 import type { EntityManager } from 'typeorm';
-import type { TenantContext } from '../tenant/tenant-context';
-import { TenantContexts } from '../tenant/tenant-contexts';
 import { CREATE_INSTANCE_STEPS } from './create-instance.steps';
 
 /** From a stored wish to an Odoo that answers; what was made is undone when it cannot be finished. */
@@ -38,15 +37,16 @@ export class CreateInstanceWorkflow implements Workflow<EntityManager, TenantCon
 
   async succeed(em: EntityManager, operation: Operation): Promise<void> {
     const { instanceId, generation } = operation;
+    const outputs = outputsOf(operation);
     const { serviceName } = await this.instances.get(instanceId, em);
     await this.instances.recordDatabase(em, instanceId, {
-      databaseServer: output(operation, 'allocate-database-server', 'server'),
-      databaseRole: output(operation, 'create-database', 'role'),
+      databaseServer: outputOf(outputs, 'allocate-database-server', 'server'),
+      databaseRole: outputOf(outputs, 'create-database', 'role'),
     });
+    const { serviceId, fingerprint } = deployedService(outputs);
     await this.instances.recordDeployment(em, instanceId, {
-      serviceId: output(operation, 'create-service', 'service_id'),
-      serviceName,
-      internalUrl: internalUrl(serviceName),
+      ...{ serviceId, serviceName, internalUrl: internalUrl(serviceName) },
+      serviceFingerprint: fingerprint,
     });
     await this.instances.transition(em, instanceId, { from: ['creating'], to: 'starting' });
     await this.instances.transition(em, instanceId, {
@@ -69,12 +69,6 @@ export class CreateInstanceWorkflow implements Workflow<EntityManager, TenantCon
     const payload = { ...payloadOf(operation), error_code: error.code };
     await this.outbox.append(em, InstanceCreationFailed, payload, metaOf(operation));
   }
-}
-
-function output({ id, steps }: Operation, step: string, key: string): string {
-  const value = steps.find(({ name }) => name === step)?.output?.[key];
-  if (typeof value === 'string') return value;
-  throw AppError.terminal('operation.output_missing', `the step ${step} of operation ${id} left no ${key}`);
 }
 
 function payloadOf({ id, instanceId, generation }: Operation) {

@@ -4,8 +4,8 @@ import { InstanceSecretsRepository } from '@saasodoo/instances/data-access';
 import { databaseRoleName, type Instance } from '@saasodoo/instances/domain';
 import { AppError, randomSecret } from '@saasodoo/kernel';
 import { hashOdooPassword, personaliseDatabase } from '@saasodoo/odoo';
+import { type TenantContext } from '@saasodoo/tenants';
 import { DataSource } from 'typeorm';
-import type { TenantContext } from '../tenant/tenant-context';
 import { OdooInitialisation } from './odoo-initialisation';
 
 /** Databases of instances, from empty or cloned to one that an Odoo can be started on. */

@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { randomSecret } from '@saasodoo/kernel';
 import { type ImageProfile, initJob, renderOdooConfig, TEMPLATE } from '@saasodoo/odoo';
 import { JOB_ID_LABEL, Swarm } from '@saasodoo/swarm';
+import { removeServices, TENANT_CONSTRAINTS } from '@saasodoo/tenants';
 import { ProvisionerConfig } from '../app.config';
-import { removeServices } from '../tenant/remove-service';
-import { TENANT_CONSTRAINTS } from '../tenant/tenant-names';
 
 export interface Initialisation {
   /** Names the job, its service and its secret. At most 60 characters. */

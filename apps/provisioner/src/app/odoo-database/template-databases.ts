@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { TenantDatabases } from '@saasodoo/databases';
 import { randomSecret } from '@saasodoo/kernel';
 import { templateName } from '@saasodoo/odoo';
-import type { TenantContext } from '../tenant/tenant-context';
+import { type TenantContext } from '@saasodoo/tenants';
 import { OdooInitialisation } from './odoo-initialisation';
 
 /** The databases that instances are cloned from: one per image and server, built by whoever needs it first. */

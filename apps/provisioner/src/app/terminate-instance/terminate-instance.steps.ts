@@ -1,6 +1,6 @@
 import type { FactoryProvider } from '@nestjs/common';
 import type { Step } from '@saasodoo/operations/domain';
-import type { TenantContext } from '../tenant/tenant-context';
+import { type TenantContext } from '@saasodoo/tenants';
 import { RemoveDatabaseStep } from './steps/remove-database.step';
 import { RemoveDirectoryStep } from './steps/remove-directory.step';
 import { RemoveSecretStep } from './steps/remove-secret.step';

@@ -4,9 +4,8 @@ import { InstanceRepository } from '@saasodoo/instances/data-access';
 import type { ErrorRecord } from '@saasodoo/kernel';
 import { Outbox } from '@saasodoo/messaging';
 import type { Operation, Step, StepContext, Workflow } from '@saasodoo/operations/domain';
+import { type TenantContext, TenantContexts } from '@saasodoo/tenants';
 import type { EntityManager } from 'typeorm';
-import type { TenantContext } from '../tenant/tenant-context';
-import { TenantContexts } from '../tenant/tenant-contexts';
 import { TERMINATE_INSTANCE_STEPS } from './terminate-instance.steps';
 
 /** Takes away everything that was made for an instance. It is not undone: what fails is tried again. */

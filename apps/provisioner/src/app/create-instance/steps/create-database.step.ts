@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { databaseRoleName } from '@saasodoo/instances/domain';
 import type { JsonObject, Step } from '@saasodoo/operations/domain';
+import { type TenantContext } from '@saasodoo/tenants';
 import { InstanceDatabases } from '../../odoo-database/instance-databases';
-import type { TenantContext } from '../../tenant/tenant-context';
 
 /** The instance's own database and role, with its own identity and administrator in it. */
 @Injectable()

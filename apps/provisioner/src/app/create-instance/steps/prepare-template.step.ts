@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { JsonObject, Step } from '@saasodoo/operations/domain';
+import { type TenantContext } from '@saasodoo/tenants';
 import { TemplateDatabases } from '../../odoo-database/template-databases';
 import { needsOwnInitialisation } from '../../odoo-database/needs-own-initialisation';
-import type { TenantContext } from '../../tenant/tenant-context';
 
 /** Finds the database to clone. Demo data and other languages are not in it: such an instance is initialised by itself. */
 @Injectable()

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Step } from '@saasodoo/operations/domain';
+import { type TenantContext } from '@saasodoo/tenants';
 import { InstanceDatabases } from '../../odoo-database/instance-databases';
-import type { TenantContext } from '../../tenant/tenant-context';
 
 @Injectable()
 export class RemoveDatabaseStep implements Step<TenantContext> {

@@ -2,8 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { storageDirectoryName } from '@saasodoo/instances/domain';
 import type { Step } from '@saasodoo/operations/domain';
 import type { InstanceStorage } from '@saasodoo/storage';
-import { INSTANCE_STORAGE } from '../../storage.provider';
-import type { TenantContext } from '../../tenant/tenant-context';
+import { INSTANCE_STORAGE, type TenantContext } from '@saasodoo/tenants';
 
 @Injectable()
 export class RemoveDirectoryStep implements Step<TenantContext> {

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Step } from '@saasodoo/operations/domain';
 import { Swarm } from '@saasodoo/swarm';
-import { removeSecrets } from '../../tenant/remove-secrets';
-import type { TenantContext } from '../../tenant/tenant-context';
+import { removeSecrets, type TenantContext } from '@saasodoo/tenants';
 
 @Injectable()
 export class RemoveSecretStep implements Step<TenantContext> {

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Step } from '@saasodoo/operations/domain';
 import { Swarm } from '@saasodoo/swarm';
-import { removeService } from '../../tenant/remove-service';
-import type { TenantContext } from '../../tenant/tenant-context';
+import { removeService, type TenantContext } from '@saasodoo/tenants';
 
 @Injectable()
 export class RemoveServiceStep implements Step<TenantContext> {

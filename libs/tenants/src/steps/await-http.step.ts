@@ -4,9 +4,10 @@ import { AppError, until } from '@saasodoo/kernel';
 import { OdooClient } from '@saasodoo/odoo';
 import type { Step } from '@saasodoo/operations/domain';
 import { Swarm } from '@saasodoo/swarm';
-import { ProvisionerConfig } from '../../app.config';
-import { deployedService } from '../../tenant/deployed-service';
-import type { TenantContext } from '../../tenant/tenant-context';
+import { TenantsConfig } from '../tenants-config';
+import { deployedService } from '../context/deployed-service';
+import { isMeantToRun } from '../context/is-meant-to-run';
+import type { TenantContext } from '../context/tenant-context';
 
 const PROBE_EVERY_MS = 50;
 const PROBE_TIMEOUT_MS = 10_000;
@@ -19,8 +20,12 @@ export class AwaitHttpStep implements Step<TenantContext> {
   constructor(
     private readonly swarm: Swarm,
     private readonly odoo: OdooClient,
-    private readonly config: ProvisionerConfig,
+    private readonly config: TenantsConfig,
   ) {}
+
+  async isDone({ instance }: TenantContext): Promise<boolean> {
+    return !isMeantToRun(instance);
+  }
 
   async run(context: TenantContext): Promise<void> {
     const { serviceId, revision } = deployedService(context.outputs);
@@ -40,7 +45,7 @@ export class AwaitHttpStep implements Step<TenantContext> {
   private async awaitAnswer({ instance, image }: TenantContext, signal: AbortSignal): Promise<void> {
     const baseUrl = internalUrl(instance.serviceName);
     const path = image().profile.healthPath;
-    const withinMs = this.config.PROVISION_HTTP_TIMEOUT_MS;
+    const withinMs = this.config.TENANT_HTTP_TIMEOUT_MS;
     let last: number | undefined;
     const look = async (): Promise<true | undefined> => {
       last = await this.odoo.probe(baseUrl, path, { timeoutMs: PROBE_TIMEOUT_MS, signal });

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { JsonObject, Step } from '@saasodoo/operations/domain';
 import { Swarm } from '@saasodoo/swarm';
-import { ProvisionerConfig } from '../../app.config';
-import type { TenantContext } from '../../tenant/tenant-context';
-import { deployedService } from '../../tenant/deployed-service';
+import { TenantsConfig } from '../tenants-config';
+import type { TenantContext } from '../context/tenant-context';
+import { deployedService } from '../context/deployed-service';
+import { isMeantToRun } from '../context/is-meant-to-run';
 
 /** Pulling a large image on a slow line is the longest that a task may take to start. */
 const RUNNING_WITHIN_MS = 240_000;
@@ -15,15 +16,19 @@ export class AwaitTaskStep implements Step<TenantContext> {
 
   constructor(
     private readonly swarm: Swarm,
-    private readonly config: ProvisionerConfig,
+    private readonly config: TenantsConfig,
   ) {}
+
+  async isDone({ instance }: TenantContext): Promise<boolean> {
+    return !isMeantToRun(instance);
+  }
 
   async run(context: TenantContext): Promise<JsonObject> {
     const { serviceId, revision } = deployedService(context.outputs);
     const task = await this.swarm.convergence.awaitConverged(serviceId, {
       revision,
       withinMs: RUNNING_WITHIN_MS,
-      blockedGraceMs: this.config.PROVISION_PLACEMENT_GRACE_MS,
+      blockedGraceMs: this.config.TENANT_PLACEMENT_GRACE_MS,
       signal: context.signal,
       onProgress: (text) => void context.progress(text),
     });

@@ -4,14 +4,14 @@ import { instanceLabels } from '@saasodoo/instances/domain';
 import { AppError } from '@saasodoo/kernel';
 import { imageProfile } from '@saasodoo/odoo';
 import type { StepContext } from '@saasodoo/operations/domain';
-import { ProvisionerConfig } from '../app.config';
+import { TenantsConfig } from '../tenants-config';
 import type { TenantContext, TenantImage } from './tenant-context';
 
 /** Reads what the steps of an operation work with; anew for each step, since time passes between them. */
 @Injectable()
 export class TenantContexts {
   constructor(
-    private readonly config: ProvisionerConfig,
+    private readonly config: TenantsConfig,
     private readonly instances: InstanceRepository,
   ) {}
 

@@ -1,0 +1,21 @@
+export { deployedService, type DeployedService, deploymentOutput } from './context/deployed-service';
+export { isMeantToRun } from './context/is-meant-to-run';
+export { outputOf } from './context/output-of';
+export { outputsOf } from './context/outputs-of';
+export type { TenantContext, TenantImage } from './context/tenant-context';
+export { TenantContexts } from './context/tenant-contexts';
+export { TENANT_CONSTRAINTS } from './deployment/tenant-names';
+export { TenantSecrets } from './deployment/tenant-secrets';
+export {
+  type ConfigSecret,
+  type DeploymentWish,
+  type TenantDeployment,
+  TenantServices,
+} from './deployment/tenant-services';
+export { awaitNoTask } from './removal/await-no-task';
+export { removeSecrets } from './removal/remove-secrets';
+export { removeService, removeServices } from './removal/remove-service';
+export { AwaitHttpStep } from './steps/await-http.step';
+export { AwaitTaskStep } from './steps/await-task.step';
+export { INSTANCE_STORAGE, storageProvider } from './storage.provider';
+export { type OdooImage, TenantsConfig } from './tenants-config';
