@@ -6,6 +6,14 @@ export {
   type FailureOptions,
   type GoneOptions,
 } from './convergence/convergence-options';
+export {
+  EVENT_KINDS,
+  type EventKind,
+  type SwarmChange,
+  type SwarmEvent,
+  type WatchOptions,
+} from './events/swarm-event';
+export { SwarmEvents } from './events/swarm-events';
 export { type JobOptions, type JobResult, SwarmJobs } from './jobs/swarm-jobs';
 export { INSTANCE_ID_LABEL, JOB_ID_LABEL, type Labels } from './labels';
 export { type LogLine, type LogOptions } from './logs/log-line';

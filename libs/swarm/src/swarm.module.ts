@@ -10,6 +10,7 @@ import {
 } from '@nestjs/common';
 import { type ConnectOptions } from './connection/docker-connection';
 import { Convergence } from './convergence/convergence';
+import { SwarmEvents } from './events/swarm-events';
 import { SwarmJobs } from './jobs/swarm-jobs';
 import { SwarmNetworks } from './networks/swarm-networks';
 import { SwarmNodes } from './nodes/swarm-nodes';
@@ -41,6 +42,7 @@ export class SwarmModule implements OnApplicationShutdown {
       part(SwarmNodes, (swarm) => swarm.nodes),
       part(Convergence, (swarm) => swarm.convergence),
       part(SwarmJobs, (swarm) => swarm.jobs),
+      part(SwarmEvents, (swarm) => swarm.events),
     ];
     const providers = [{ provide: CONNECT_OPTIONS, inject, useFactory }, ...parts];
     return { module: SwarmModule, global: true, imports, providers, exports: parts };

@@ -1,6 +1,7 @@
 import { type ConnectOptions, DockerConnection } from './connection/docker-connection';
 import { type EngineCapabilities } from './connection/engine-capabilities';
 import { Convergence } from './convergence/convergence';
+import { SwarmEvents } from './events/swarm-events';
 import { SwarmJobs } from './jobs/swarm-jobs';
 import { SwarmNetworks } from './networks/swarm-networks';
 import { SwarmNodes } from './nodes/swarm-nodes';
@@ -20,6 +21,7 @@ export class Swarm {
   readonly nodes: SwarmNodes;
   readonly convergence: Convergence;
   readonly jobs: SwarmJobs;
+  readonly events: SwarmEvents;
 
   constructor(private readonly connection: DockerConnection) {
     this.capabilities = connection.capabilities;
@@ -30,6 +32,7 @@ export class Swarm {
     this.networks = new SwarmNetworks(connection, this.tasks, this.nodes);
     this.convergence = new Convergence(this.tasks);
     this.jobs = new SwarmJobs(this.services, this.tasks, this.convergence);
+    this.events = new SwarmEvents(connection);
   }
 
   /**
