@@ -2,6 +2,16 @@ export { AmqpLink, type AmqpLinkOptions } from './amqp/amqp-link';
 export type { AmqpMessage } from './amqp/amqp-message';
 export type { ConsumerOptions } from './amqp/supervised-consumer';
 export { createTransport } from './create-transport';
+export {
+  type DeadLetter,
+  type DeadLetterCount,
+  type DeadLetterDetail,
+  type DeadLetterFilter,
+  type DeadLetterPlace,
+  deadLetterPlaces,
+} from './dead-letters/dead-letter';
+export { type DeadLetterPage, DeadLetters } from './dead-letters/dead-letters';
+export { type ParkedQueueDepth, ParkedQueues } from './dead-letters/parked-queues';
 export { EventTap, type TappedEvent } from './event-tap';
 export { MessagingHealth, type MessagingReport } from './messaging-health';
 export { MessagingMetrics } from './messaging-metrics';

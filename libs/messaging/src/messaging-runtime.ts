@@ -2,6 +2,8 @@ import { Logger } from '@nestjs/common';
 import type { ContractRegistry } from '@saasodoo/contracts';
 import type { DataSource } from 'typeorm';
 import { AmqpLink } from './amqp/amqp-link';
+import { DeadLetters } from './dead-letters/dead-letters';
+import { ParkedQueues } from './dead-letters/parked-queues';
 import { EventTap } from './event-tap';
 import { MessagingHealth } from './messaging-health';
 import { MessagingMetrics } from './messaging-metrics';
@@ -20,6 +22,8 @@ export class MessagingRuntime {
   readonly relay: OutboxRelay;
   readonly tap: EventTap;
   readonly health: MessagingHealth;
+  readonly deadLetters: DeadLetters;
+  readonly parkedQueues: ParkedQueues;
   private readonly logger = new Logger(MessagingRuntime.name);
   private readonly signal: OutboxSignal;
   private readonly metrics: MessagingMetrics;
@@ -35,6 +39,8 @@ export class MessagingRuntime {
     this.relay = new OutboxRelay({ dataSource, publisher: link, metrics: this.metrics });
     this.tap = new EventTap(link, options.appName);
     this.health = new MessagingHealth(dataSource, link, options.appName);
+    this.deadLetters = new DeadLetters(dataSource, this.outbox);
+    this.parkedQueues = new ParkedQueues(dataSource, link, options.contracts);
   }
 
   /** Connects to the broker in the background. */

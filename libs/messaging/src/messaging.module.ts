@@ -8,6 +8,8 @@ import {
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import { contracts as allContracts } from '@saasodoo/contracts';
 import { DataSource } from 'typeorm';
+import { DeadLetters } from './dead-letters/dead-letters';
+import { ParkedQueues } from './dead-letters/parked-queues';
 import { EventTap } from './event-tap';
 import { MessagingHealth } from './messaging-health';
 import type { MessagingOptions } from './messaging-options';
@@ -23,7 +25,7 @@ export interface MessagingModuleOptions extends Pick<
   readonly imports?: NonNullable<DynamicModule['imports']>;
 }
 
-/** Provides `Outbox`, `OutboxRelay`, `EventTap` and `MessagingHealth`; needs PersistenceModule in the same app. */
+/** Provides `Outbox`, `OutboxRelay`, `EventTap`, `MessagingHealth`, `DeadLetters` and `ParkedQueues`; needs PersistenceModule in the same app. */
 @Module({})
 export class MessagingModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(@Inject(MessagingRuntime) private readonly runtime: MessagingRuntime) {}
@@ -54,8 +56,10 @@ export class MessagingModule implements OnApplicationBootstrap, OnApplicationShu
         part(OutboxRelay, ({ relay }) => relay),
         part(EventTap, ({ tap }) => tap),
         part(MessagingHealth, ({ health }) => health),
+        part(DeadLetters, ({ deadLetters }) => deadLetters),
+        part(ParkedQueues, ({ parkedQueues }) => parkedQueues),
       ],
-      exports: [MessagingRuntime, Outbox, OutboxRelay, EventTap, MessagingHealth],
+      exports: [MessagingRuntime, Outbox, OutboxRelay, EventTap, MessagingHealth, DeadLetters, ParkedQueues],
     };
   }
 

@@ -1,5 +1,5 @@
 import { type ContractRegistry, contracts as allContracts } from '@saasodoo/contracts';
-import { eventQueue } from './queues';
+import { eventQueue, parkedQueue, UNROUTABLE_QUEUE } from './queues';
 
 interface Exchange {
   readonly name: string;
@@ -38,7 +38,6 @@ export interface BrokerDefinitions {
 
 const VHOST = '/';
 const PARKED_EXCHANGE = 'saasodoo.parked';
-const UNROUTABLE = 'unroutable';
 const MAX_QUEUE_BYTES = 1024 ** 3;
 /** Handlers run after the acknowledgement, so only a process that dies while storing a message counts. */
 const DELIVERY_LIMIT = 100;
@@ -55,26 +54,22 @@ export function brokerDefinitions(contracts: ContractRegistry = allContracts): B
     exchanges: [
       // A command that no queue takes is kept for a look at it, and sent again by the relay meanwhile. An event may
       // have no listener, so its exchange has no such alternate: the relay asks for a queue where one is due.
-      exchange('saasodoo.commands', 'direct', { 'alternate-exchange': UNROUTABLE }),
+      exchange('saasodoo.commands', 'direct', { 'alternate-exchange': UNROUTABLE_QUEUE }),
       exchange('saasodoo.events', 'topic'),
       exchange(PARKED_EXCHANGE, 'direct'),
-      exchange(UNROUTABLE, 'fanout'),
+      exchange(UNROUTABLE_QUEUE, 'fanout'),
     ],
     queues: [
       ...workQueues.flatMap((name) => [workQueue(name), keepingQueue(parkedQueue(name))]),
-      keepingQueue(UNROUTABLE),
+      keepingQueue(UNROUTABLE_QUEUE),
     ],
     bindings: [
       ...commands.map(({ exchange: source, queue, routingKey }) => binding(source, queue, routingKey)),
       ...subscriptions.map(({ app, event }) => binding(event.exchange, eventQueue(app), event.routingKey)),
       ...workQueues.map((name) => binding(PARKED_EXCHANGE, parkedQueue(name), name)),
-      binding(UNROUTABLE, UNROUTABLE, ''),
+      binding(UNROUTABLE_QUEUE, UNROUTABLE_QUEUE, ''),
     ],
   };
-}
-
-function parkedQueue(queue: string): string {
-  return `${queue}.parked`;
 }
 
 function exchange(name: string, type: Exchange['type'], args: Exchange['arguments'] = {}): Exchange {
@@ -93,8 +88,13 @@ function workQueue(name: string): Queue {
   });
 }
 
+/** Without a limit: whoever looks at a message and puts it back counts, and at the limit the broker would drop it. */
 function keepingQueue(name: string): Queue {
-  return queue(name, { 'x-overflow': 'reject-publish', 'x-max-length-bytes': MAX_QUEUE_BYTES });
+  return queue(name, {
+    'x-delivery-limit': -1,
+    'x-overflow': 'reject-publish',
+    'x-max-length-bytes': MAX_QUEUE_BYTES,
+  });
 }
 
 function queue(name: string, args: Queue['arguments']): Queue {
