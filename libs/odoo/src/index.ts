@@ -14,5 +14,5 @@ export { personaliseDatabase, type Personalisation } from './personalise-databas
 export { type OdooServiceSpec } from './service-spec';
 export { type SqlClient } from './sql-client';
 export { templateName } from './template-name';
-export { tenantService, type TenantServiceOptions } from './tenant-service';
+export { reservationsFor, tenantService, type TenantServiceOptions } from './tenant-service';
 export { type TraefikRoute } from './traefik-labels';

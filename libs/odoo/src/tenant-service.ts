@@ -1,7 +1,7 @@
 import { type ContainerBaseOptions, containerBase, emptyVolumes } from './container-base';
 import { customerEnvironment } from './customer-environment';
 import { type ImageProfile } from './image-profile';
-import { type HealthCheck, type Labels, type OdooServiceSpec } from './service-spec';
+import { type ContainerLimits, type HealthCheck, type Labels, type OdooServiceSpec } from './service-spec';
 import { type TraefikRoute, traefikLabels } from './traefik-labels';
 
 export interface TenantServiceOptions extends ContainerBaseOptions {
@@ -45,13 +45,18 @@ export function tenantService(options: TenantServiceOptions): OdooServiceSpec {
       { type: 'bind', source: options.dataDirectory, target: profile.dataDirectory },
       ...emptyVolumes(profile),
     ],
-    reservations: {
-      cpus: limits.cpus * RESERVED_CPU_SHARE,
-      memoryBytes: Math.floor(limits.memoryBytes * RESERVED_MEMORY_SHARE),
-    },
+    reservations: reservationsFor(limits),
     healthCheck: options.capabilities.startInterval ? healthCheck(profile) : 'none',
     restartPolicy: { condition: 'any', delayMs: RESTART_DELAY_MS },
     revision: options.revision,
+  };
+}
+
+/** What the scheduler holds for an instance with these limits: a part, since idle instances use little. */
+export function reservationsFor({ cpus, memoryBytes }: ContainerLimits): ContainerLimits {
+  return {
+    cpus: cpus * RESERVED_CPU_SHARE,
+    memoryBytes: Math.floor(memoryBytes * RESERVED_MEMORY_SHARE),
   };
 }
 

@@ -17,3 +17,4 @@ export {
   type RecordedChange,
 } from './observation.repository';
 export { TaskLogRepository } from './task-log.repository';
+export { WatchedInstanceRepository } from './watched-instance.repository';

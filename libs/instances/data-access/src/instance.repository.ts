@@ -161,6 +161,11 @@ export class InstanceRepository {
     await this.update(em, id, deployment);
   }
 
+  /** The service is back to an earlier specification. Throws `instance.not_found`. */
+  async recordFingerprint(id: string, serviceFingerprint: string): Promise<void> {
+    await this.update(this.dataSource.manager, id, { serviceFingerprint });
+  }
+
   /** The service is gone. Throws `instance.not_found`. */
   async clearDeployment(em: EntityManager, id: string): Promise<void> {
     await this.update(em, id, { serviceId: null, internalUrl: null, serviceFingerprint: null });

@@ -6,6 +6,7 @@ import { InstanceEntity } from './instance.entity';
 import { InstanceRepository } from './instance.repository';
 import { ObservationRepository } from './observation.repository';
 import { TaskLogRepository } from './task-log.repository';
+import { WatchedInstanceRepository } from './watched-instance.repository';
 
 jest.setTimeout(120_000);
 
@@ -107,6 +108,19 @@ describe('ObservationRepository', () => {
     expect(await observations.lastSequence()).toBe(third?.sequence);
   });
 
+  it('looks through times of not knowing for what was before', async () => {
+    const { id } = await insert();
+    const going = ['unknown', 'false', 'unknown', 'unknown', 'true'] as const;
+    const told = [];
+    for (const [index, healthy] of going.entries()) {
+      const [change] = await record([
+        seen(id, { healthy, reason: `R${'x'.repeat(index)}`, observedAt: next() }),
+      ]);
+      told.push(change?.previous);
+    }
+    expect(told).toEqual([undefined, undefined, 'false', 'false', 'false']);
+  });
+
   it('replays what a customer has missed, of their instances alone', async () => {
     const customerId = newId();
     const [one, two, foreign] = [await insert(customerId), await insert(customerId), await insert()];
@@ -142,6 +156,25 @@ describe('ObservationRepository', () => {
     expect((await instances.get(id)).conditions).toEqual([healthy]);
     const { instances: listed } = await instances.list({ customerId, page: 1, pageSize: 10 });
     expect(listed[0]?.conditions).toEqual([healthy]);
+  });
+
+  it('watches every instance until its end is noted, and says what changes it', async () => {
+    const watched = new WatchedInstanceRepository(database.dataSource);
+    const { id } = await insert();
+    const find = async () => (await watched.list()).find((one) => one.id === id);
+    expect(await find()).toMatchObject({ status: 'creating', desiredState: 'running' });
+    await database.dataSource.query(
+      `INSERT INTO operation (id, instance_id, customer_id, kind, generation, status, correlation_id)
+       VALUES (gen_random_uuid(), $1, gen_random_uuid(), 'create', 1, 'running', 'test')`,
+      [id],
+    );
+    expect(await find()).toMatchObject({ underway: 'create' });
+    await record([seen(id)]);
+    await database.dataSource.query(`UPDATE instance SET status = 'terminated' WHERE id = $1`, [id]);
+    expect(await find()).toMatchObject({ status: 'terminated' });
+    await record([seen(id, { healthy: 'unknown', reason: 'Terminated', observedAt: next() })]);
+    expect(await find()).toBeUndefined();
+    expect(await watched.some([id])).toHaveLength(1);
   });
 
   it('keeps what a task wrote, once', async () => {

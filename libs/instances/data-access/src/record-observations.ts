@@ -18,12 +18,12 @@ export interface RecordedChange {
   readonly healthy: HealthState;
   readonly reason: string;
   readonly message: string;
-  /** Absent at the first look. */
-  readonly previous?: HealthState;
+  /** The last that was known for sure; absent when it never was. */
+  readonly previous?: 'true' | 'false';
 }
 
 interface RecordedRow extends Omit<RecordedChange, 'previous'> {
-  readonly previous: HealthState | null;
+  readonly previous: 'true' | 'false' | null;
 }
 
 /** See `ObservationRepository.record`. */
@@ -59,7 +59,11 @@ function store(em: EntityManager, changed: readonly NewObservation[]): Promise<R
   return runSql<RecordedRow>(
     em,
     sql`WITH seen AS (
-          SELECT new.*, old.healthy AS previous,
+          SELECT new.*,
+                 CASE WHEN old.healthy <> 'unknown' THEN old.healthy
+                      ELSE (SELECT past.status FROM condition_history AS past
+                             WHERE past.instance_id = new.instance_id AND past.status <> 'unknown'
+                             ORDER BY past.id DESC LIMIT 1) END AS previous,
                  CASE WHEN old.healthy = new.healthy AND old.reason = new.reason THEN old.since END AS kept
             FROM jsonb_to_recordset(${records}::jsonb) AS new (instance_id uuid, healthy text, reason text, message text,
                    service jsonb, task jsonb, failures int, secret_present boolean, network_present boolean,

@@ -41,3 +41,4 @@ export { readyCondition } from './ready-condition';
 export { stateDiagram, stateDiagramPage } from './state-diagram';
 export type { TaskLog, TaskLogLine } from './task-log';
 export { assertTransitionsSound, statusesBefore, transitions, type TransitionTable } from './transitions';
+export type { WatchedInstance } from './watched-instance';

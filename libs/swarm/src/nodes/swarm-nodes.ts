@@ -24,10 +24,18 @@ export class SwarmNodes {
 
   /**
    * Whether some node could take a task with this reservation and these constraints now. Nothing is held: others may be
-   * placed in between, so convergence still has to say whether it was.
+   * placed in between, so convergence still has to say whether it was. Tasks of the service `inPlaceOf` do not count:
+   * they end before the new one begins.
    */
-  async fits(reservation: Resources, constraints: readonly string[] = []): Promise<Placement> {
+  async fits(
+    reservation: Resources,
+    constraints: readonly string[] = [],
+    { inPlaceOf }: { readonly inPlaceOf?: string } = {},
+  ): Promise<Placement> {
     const [nodes, tasks] = await Promise.all([this.list(), this.tasks.listAll()]);
-    return place(reservation, constraints, { nodes, tasks });
+    return place(reservation, constraints, {
+      nodes,
+      tasks: tasks.filter(({ serviceId }) => serviceId !== inPlaceOf),
+    });
   }
 }

@@ -56,9 +56,18 @@ export class TenantServices {
     if (service === undefined) return this.create(spec, context.signal);
     if (isWorkOf(context, service)) return found(service, true);
     if (!renew && isAsWanted(context, service, spec)) return this.relabel(service, spec);
-    const applied = await this.swarm.services.apply(service.id, spec, { signal: context.signal });
-    const { id: serviceId, revision, fingerprint } = applied;
-    return { serviceId, revision, fingerprint, renewed: true, dropped: [] };
+    return this.apply(service, spec, context.signal);
+  }
+
+  /** The specification of an earlier shape of the instance, after a change that could not be had. */
+  async restore(context: TenantContext, config: ConfigSecret): Promise<TenantDeployment> {
+    const mark = `${context.operation.id}.undone`;
+    const { labels, ...spec } = await this.specFor(context, config);
+    const earlier = { ...spec, labels: { ...labels, [OPERATION_ID_LABEL]: mark } };
+    const service = await this.find(context);
+    if (service === undefined) return this.create(earlier, context.signal);
+    if (service.labels[OPERATION_ID_LABEL] === mark && service.replicas === 1) return found(service, true);
+    return this.apply(service, earlier, context.signal);
   }
 
   private async create(spec: OdooServiceSpec, signal: AbortSignal): Promise<TenantDeployment> {
@@ -69,6 +78,19 @@ export class TenantServices {
       dropped,
     } = await this.swarm.services.create(spec, { signal });
     return { serviceId, revision, fingerprint, renewed: true, dropped };
+  }
+
+  private async apply(
+    service: SwarmService,
+    spec: OdooServiceSpec,
+    signal: AbortSignal,
+  ): Promise<TenantDeployment> {
+    const {
+      id: serviceId,
+      revision,
+      fingerprint,
+    } = await this.swarm.services.apply(service.id, spec, { signal });
+    return { serviceId, revision, fingerprint, renewed: true, dropped: [] };
   }
 
   private async relabel(service: SwarmService, spec: OdooServiceSpec): Promise<TenantDeployment> {

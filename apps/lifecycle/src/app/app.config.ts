@@ -1,0 +1,29 @@
+import { TenantsConfig } from '@saasodoo/tenants';
+import { IsInt, Max, Min } from 'class-validator';
+
+/** The environment of the lifecycle app. Every variable may be given as a file, as `NAME_FILE`. */
+export class LifecycleConfig extends TenantsConfig {
+  /** How many operations run at once: most of them wait for Swarm. */
+  @IsInt()
+  @Min(1)
+  @Max(200)
+  readonly LIFECYCLE_CONCURRENCY: number = 16;
+
+  /** How often what is wanted is compared with what was observed without being told; 0 never repairs anything. */
+  @IsInt()
+  @Min(0)
+  @Max(600_000)
+  readonly RECONCILE_EVERY_MS: number = 2_000;
+
+  /** How many repairs may be under way at once, so that a Swarm that comes back is not overrun. */
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  readonly RECONCILE_MAX_REPAIRS: number = 8;
+
+  /** Tasks of an instance that fail within ten minutes until the platform gives up on it. */
+  @IsInt()
+  @Min(2)
+  @Max(100)
+  readonly CRASH_LOOP_FAILURES: number = 5;
+}

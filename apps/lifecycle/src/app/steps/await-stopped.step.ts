@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import type { Step } from '@saasodoo/operations/domain';
+import { INSTANCE_ID_LABEL, Swarm } from '@saasodoo/swarm';
+import { awaitNoTask, isMeantToRun, type TenantContext, TenantServices } from '@saasodoo/tenants';
+
+/**
+ * Two Odoos on one database damage it, and Swarm starts a new task while one that it stops may still run: so whatever
+ * is left of earlier tasks ends first. A service that has its replica already keeps to one task by itself.
+ */
+@Injectable()
+export class AwaitStoppedStep implements Step<TenantContext> {
+  readonly name = 'await-stopped';
+
+  constructor(
+    private readonly swarm: Swarm,
+    private readonly services: TenantServices,
+  ) {}
+
+  async isDone(context: TenantContext): Promise<boolean> {
+    return !isMeantToRun(context.instance);
+  }
+
+  async run(context: TenantContext): Promise<void> {
+    const service = await this.services.find(context);
+    if (service !== undefined && service.replicas > 0) return;
+    await context.progress('waiting for the last task to end');
+    await awaitNoTask(this.swarm, { [INSTANCE_ID_LABEL]: context.instance.id }, context.signal);
+  }
+}

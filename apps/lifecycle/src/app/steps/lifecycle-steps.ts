@@ -1,0 +1,45 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AppError } from '@saasodoo/kernel';
+import { type OperationKind, type Step, stepListOf } from '@saasodoo/operations/domain';
+import { AwaitHttpStep, AwaitTaskStep, type TenantContext } from '@saasodoo/tenants';
+import { AwaitGoneStep } from './await-gone.step';
+import { AwaitStoppedStep } from './await-stopped.step';
+import { CheckCapacityStep } from './check-capacity.step';
+import { CheckDirectoryStep } from './check-directory.step';
+import { DeployServiceStep } from './deploy-service.step';
+import { EnsureNetworkStep } from './ensure-network.step';
+import { EnsureSecretStep } from './ensure-secret.step';
+import { ScaleDownStep } from './scale-down.step';
+
+export const LIFECYCLE_STEPS = Symbol('steps of the lifecycle');
+
+export const lifecycleStepClasses = [
+  AwaitGoneStep,
+  AwaitHttpStep,
+  AwaitStoppedStep,
+  AwaitTaskStep,
+  CheckCapacityStep,
+  CheckDirectoryStep,
+  DeployServiceStep,
+  EnsureNetworkStep,
+  EnsureSecretStep,
+  ScaleDownStep,
+] as const;
+
+/** Every step that the operations of this app are made of. */
+@Injectable()
+export class LifecycleSteps {
+  constructor(@Inject(LIFECYCLE_STEPS) private readonly all: readonly Step<TenantContext>[]) {}
+
+  /** Those of one kind, in the order listed for it. Throws `workflow.step_unknown`. */
+  of(kind: OperationKind): readonly Step<TenantContext>[] {
+    return stepListOf(kind).map((name) => {
+      const step = this.all.find((candidate) => candidate.name === name);
+      if (step !== undefined) return step;
+      throw AppError.terminal(
+        'workflow.step_unknown',
+        `${kind} lists the step ${name}, which nobody carries out`,
+      );
+    });
+  }
+}
