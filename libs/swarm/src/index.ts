@@ -16,7 +16,7 @@ export {
 export { SwarmEvents } from './events/swarm-events';
 export { type JobOptions, type JobResult, SwarmJobs } from './jobs/swarm-jobs';
 export { INSTANCE_ID_LABEL, JOB_ID_LABEL, type Labels } from './labels';
-export { type LogLine, type LogOptions } from './logs/log-line';
+export { type FollowOptions, type LogLine, type LogOptions } from './logs/log-line';
 export {
   type NetworkCapacity,
   type NewNetwork,

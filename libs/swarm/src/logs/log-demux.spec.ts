@@ -49,4 +49,24 @@ describe('LogDemux', () => {
       code: 'swarm.unexpected_answer',
     });
   });
+
+  it('says which task on which node wrote a line, when asked to', () => {
+    const writer = 'com.docker.swarm.node.id=n1,com.docker.swarm.service.id=s1,com.docker.swarm.task.id=t1';
+    const demux = new LogDemux({ details: true });
+    const lines = demux.push(
+      Buffer.concat([frame(1, `${AT} ${writer} two words\n`), frame(2, `${AT} ${writer} \n`)]),
+    );
+    expect(lines).toEqual([
+      { stream: 'stdout', time, text: 'two words', taskId: 't1', nodeId: 'n1' },
+      { stream: 'stderr', time, text: '', taskId: 't1', nodeId: 'n1' },
+    ]);
+    expect(demux.push(frame(3, 'Error grabbing logs: node down\n'))).toEqual([
+      { stream: 'system', time: undefined, text: 'Error grabbing logs: node down' },
+    ]);
+  });
+
+  it('refuses a frame without end before it has read it', () => {
+    const header = Buffer.from([1, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff]);
+    expect(thrownBy(() => new LogDemux().push(header))).toMatchObject({ code: 'swarm.unexpected_answer' });
+  });
 });

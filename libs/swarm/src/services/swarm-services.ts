@@ -3,7 +3,8 @@ import { createOrAdopt } from '../connection/create-or-adopt';
 import { type DockerConnection } from '../connection/docker-connection';
 import { hasCode } from '../connection/engine-error';
 import { JOB_ID_LABEL, labelFilter, type Labels } from '../labels';
-import { type LogLine, type LogOptions } from '../logs/log-line';
+import { followLogs } from '../logs/follow-logs';
+import { type FollowOptions, type LogLine, type LogOptions } from '../logs/log-line';
 import { readLogs } from '../logs/read-logs';
 import { swarmId } from '../swarm-id';
 import { droppedPaths } from './dropped-paths';
@@ -175,6 +176,19 @@ export class SwarmServices {
   /** What the tasks Swarm still remembers have written, oldest first. Scaled to 0, a service has no logs any more. */
   async logs(id: string, options: LogOptions = {}): Promise<LogLine[]> {
     return await readLogs(this.connection, `/services/${swarmId(id)}/logs`, options);
+  }
+
+  /**
+   * Lines as tasks write them, those of later tasks too, after the last ones of the past; in the order they arrive. Ends,
+   * without an error, with the signal, after `idleMs` without a line, and when the service is removed; throws
+   * `swarm.not_found`, and `swarm.connection_lost` when the stream breaks: go on with `since` the last line then.
+   */
+  followLogs(id: string, options: FollowOptions = {}): AsyncGenerator<LogLine, void, undefined> {
+    const path = `/services/${swarmId(id)}/logs`;
+    const gone = async (signal: AbortSignal): Promise<boolean> => {
+      return (await orUndefined(async () => await this.inspect(id, signal))) === undefined;
+    };
+    return followLogs(this.connection, { path, gone }, options);
   }
 
   private async inspect(id: string, signal?: AbortSignal): Promise<VersionedService> {

@@ -1,10 +1,11 @@
 import { type DockerConnection } from '../connection/docker-connection';
 import { hasCode } from '../connection/engine-error';
 import { labelFilter, type Labels } from '../labels';
-import { type LogLine, type LogOptions } from '../logs/log-line';
+import { followLogs } from '../logs/follow-logs';
+import { type FollowOptions, type LogLine, type LogOptions } from '../logs/log-line';
 import { readLogs } from '../logs/read-logs';
 import { swarmId } from '../swarm-id';
-import { type SwarmTask } from './swarm-task';
+import { isTerminal, type SwarmTask } from './swarm-task';
 import { toTask } from './task-answer';
 
 export interface TaskFilter {
@@ -42,6 +43,12 @@ export class SwarmTasks {
     }
   }
 
+  /** `undefined` when Swarm does not remember it any more. */
+  async get(taskId: string, signal?: AbortSignal): Promise<SwarmTask | undefined> {
+    const found = await this.query({ id: [swarmId(taskId)] }, signal);
+    return found.find((task) => task.id === taskId);
+  }
+
   /** Every task of the Swarm, those that ended included. */
   async listAll(signal?: AbortSignal): Promise<SwarmTask[]> {
     return await this.query({}, signal);
@@ -50,6 +57,16 @@ export class SwarmTasks {
   /** What one task has written, oldest first. */
   async logs(taskId: string, options: LogOptions = {}): Promise<LogLine[]> {
     return await readLogs(this.connection, `/tasks/${swarmId(taskId)}/logs`, options);
+  }
+
+  /** As `SwarmServices.followLogs`, of one task: ends when the task has. */
+  followLogs(taskId: string, options: FollowOptions = {}): AsyncGenerator<LogLine, void, undefined> {
+    const path = `/tasks/${swarmId(taskId)}/logs`;
+    const gone = async (signal: AbortSignal): Promise<boolean> => {
+      const task = await this.get(taskId, signal);
+      return task === undefined || isTerminal(task);
+    };
+    return followLogs(this.connection, { path, gone }, options);
   }
 
   /**
