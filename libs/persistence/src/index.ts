@@ -4,6 +4,7 @@ export { DatabaseSession } from './database-session';
 export { databaseUnavailable } from './database-unavailable';
 export { migrate } from './migrate';
 export { PersistenceModule, type PersistenceModuleOptions } from './persistence.module';
+export { quotaExceeded } from './quota-exceeded';
 export { runInTransaction } from './run-in-transaction';
 export { runSql, writeTogether } from './run-sql';
 export { Sql, sql } from './sql';

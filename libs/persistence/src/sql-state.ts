@@ -11,6 +11,11 @@ export function violates(error: unknown, constraint: string): boolean {
   return serverError(error)?.constraint === constraint;
 }
 
+/** What a statement of ours that failed on purpose says in `DETAIL`. */
+export function sqlDetail(error: unknown): string | undefined {
+  return serverError(error)?.detail;
+}
+
 /** What PostgreSQL said, with or without TypeORM around it. */
 function serverError(error: unknown): DatabaseError | undefined {
   const said: unknown = error instanceof QueryFailedError ? error.driverError : error;

@@ -2,12 +2,14 @@ import { Module } from '@nestjs/common';
 import { AuditLogRepository } from './audit-log.repository';
 import { CustomerRepository } from './customer.repository';
 import { IdempotencyKeyRepository } from './idempotency-key.repository';
+import { QuotaRepository } from './quota.repository';
 import { RefreshTokenRepository } from './refresh-token.repository';
 
 const repositories = [
   AuditLogRepository,
   CustomerRepository,
   IdempotencyKeyRepository,
+  QuotaRepository,
   RefreshTokenRepository,
 ];
 

@@ -7,4 +7,5 @@ export {
   type StoredAnswer,
 } from './idempotency-key.repository';
 export { IdentityDataAccessModule } from './identity-data-access.module';
+export { QuotaRepository } from './quota.repository';
 export { RefreshTokenRepository, type Rotation } from './refresh-token.repository';

@@ -3,9 +3,10 @@ import {
   type Instance,
   type InstanceStatus,
   type NewInstance,
+  type ObservedCondition,
 } from '@saasodoo/instances/domain';
 import { AppError } from '@saasodoo/kernel';
-import { runSql, type Sql, sql, violates, writeTogether } from '@saasodoo/persistence';
+import { quotaExceeded, runSql, type Sql, sql, violates, writeTogether } from '@saasodoo/persistence';
 import type { DataSource, EntityManager, QueryDeepPartialEntity } from 'typeorm';
 import { asInserted, insertion } from './insertion';
 import { instanceNotFound } from './instance-not-found';
@@ -58,7 +59,7 @@ export class InstanceRepository {
   /**
    * Stores a new instance (status `creating`, generation 1) and claims its database name among all customers.
    * What is stored `alongside` goes into the same statement: without a transaction around it, it is all or nothing too.
-   * Throws `database_name.taken`; a transaction is then lost.
+   * Throws `database_name.taken` or `quota.exceeded`; a transaction is then lost.
    */
   async insert(em: EntityManager, instance: NewInstance, alongside: Alongside = {}): Promise<Instance> {
     const { adminPasswordSealed, writes = [] } = alongside;
@@ -66,7 +67,8 @@ export class InstanceRepository {
       const now = await writeTogether(em, [insertion(instance, adminPasswordSealed), ...writes]);
       return asInserted(instance, now);
     } catch (error) {
-      throw violates(error, 'instance_name_claimed') ? nameTaken(instance.databaseName, error) : error;
+      if (violates(error, 'instance_name_claimed')) throw nameTaken(instance.databaseName, error);
+      throw quotaExceeded(error) ?? error;
     }
   }
 
@@ -88,6 +90,28 @@ export class InstanceRepository {
     em: EntityManager = this.dataSource.manager,
   ): Promise<Instance | undefined> {
     return this.findOne(em, sql`id = ${id} AND customer_id = ${customerId}`);
+  }
+
+  /** What is outside of the scope is not there; everybody's when no customer is named. */
+  async findInScope(
+    id: string,
+    { customerId }: { readonly customerId?: string },
+    em: EntityManager = this.dataSource.manager,
+  ): Promise<Instance | undefined> {
+    return customerId === undefined ? this.find(id, em) : this.findForCustomer(id, customerId, em);
+  }
+
+  /**
+   * The same, with its row locked until the transaction ends: requests that change one instance take turns, and a worker
+   * that moves it on waits.
+   */
+  async lockInScope(
+    em: EntityManager,
+    id: string,
+    scope: { readonly customerId?: string },
+  ): Promise<Instance | undefined> {
+    await em.query('SELECT FROM instance WHERE id = $1 FOR UPDATE', [id]);
+    return this.findInScope(id, scope, em);
   }
 
   /** Newest first. */
@@ -112,7 +136,9 @@ export class InstanceRepository {
   async findRoute(databaseName: string): Promise<InstanceRoute | undefined> {
     const [route] = await this.dataSource.query<InstanceRoute[]>(
       `SELECT id AS "instanceId", name, status, desired_state AS "desiredState", billing_status AS "billingStatus",
-              service_name AS "serviceName", internal_url AS "internalUrl"
+              service_name AS "serviceName", internal_url AS "internalUrl",
+              CASE WHEN conditions -> 'suspended' ->> 'status' = 'true'
+                   THEN conditions -> 'suspended' ->> 'message' END AS "suspensionMessage"
          FROM instance WHERE lower(database_name) = lower($1) AND name_claimed`,
       [databaseName],
     );
@@ -154,6 +180,20 @@ export class InstanceRepository {
   /** A wanted change was acted on without a change of status. Throws `instance.not_found`. */
   async recordObservedGeneration(em: EntityManager, id: string, observedGeneration: number): Promise<void> {
     await this.update(em, id, { observedGeneration });
+  }
+
+  /** States a condition besides `ready`, which follows from the status. Throws `instance.not_found`. */
+  async stateCondition(em: EntityManager, id: string, { type, ...condition }: ObservedCondition): Promise<void> {
+    const [row] = await em.query<{ id: string }[]>(
+      `WITH stated AS (
+         UPDATE instance SET conditions = conditions || jsonb_build_object($2::text, $3::jsonb || jsonb_build_object(
+             'since', CASE WHEN conditions -> $2 ->> 'status' = $3::jsonb ->> 'status' THEN conditions -> $2 -> 'since'
+                           ELSE to_jsonb(clock_timestamp()) END))
+          WHERE id = $1 RETURNING id)
+       SELECT id FROM stated`,
+      [id, type, JSON.stringify(condition)],
+    );
+    if (row === undefined) throw instanceNotFound(id);
   }
 
   /** Throws `instance.not_found`. */

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import { AppError, type ErrorFacts } from '@saasodoo/kernel';
-import { databaseUnavailable } from '@saasodoo/persistence';
+import { databaseUnavailable, quotaExceeded } from '@saasodoo/persistence';
 import { InvalidRequest } from './invalid-request';
 import type { FieldError } from './problem';
 
@@ -41,8 +41,8 @@ export function describeError(error: unknown): ErrorDescription {
   }
   if (error instanceof AppError) return describeAppError(error);
   if (error instanceof HttpException) return describeHttpException(error);
-  const unavailable = databaseUnavailable(error);
-  return unavailable === undefined ? INTERNAL : describeAppError(unavailable);
+  const understood = databaseUnavailable(error) ?? quotaExceeded(error);
+  return understood === undefined ? INTERNAL : describeAppError(understood);
 }
 
 function describeAppError(error: AppError): ErrorDescription {
