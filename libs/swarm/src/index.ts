@@ -56,5 +56,6 @@ export {
 export { type SwarmSnapshot } from './snapshot/swarm-snapshot';
 export { connectSwarm, Swarm } from './swarm';
 export { SwarmModule, type SwarmModuleOptions } from './swarm.module';
+export { type ContainerUsage } from './tasks/container-usage';
 export { isTerminal, type SwarmTask, TASK_STATES, type TaskState } from './tasks/swarm-task';
 export { SwarmTasks, type TaskFilter } from './tasks/swarm-tasks';

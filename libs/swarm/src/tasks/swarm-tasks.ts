@@ -1,10 +1,12 @@
-import { type DockerConnection } from '../connection/docker-connection';
+import { type Answer } from '../connection/answer';
+import { type DockerConnection, type EngineRequest } from '../connection/docker-connection';
 import { hasCode } from '../connection/engine-error';
 import { labelFilter, type Labels } from '../labels';
 import { followLogs } from '../logs/follow-logs';
 import { type FollowOptions, type LogLine, type LogOptions } from '../logs/log-line';
 import { readLogs } from '../logs/read-logs';
 import { swarmId } from '../swarm-id';
+import { type ContainerUsage, toUsage } from './container-usage';
 import { isTerminal, type SwarmTask } from './swarm-task';
 import { toTask } from './task-answer';
 
@@ -74,10 +76,25 @@ export class SwarmTasks {
    * another node than the one connected to.
    */
   async outOfMemory(containerId: string, signal?: AbortSignal): Promise<boolean | undefined> {
+    const answer = await this.askNode(`/containers/${encodeURIComponent(containerId)}/json`, { signal });
+    return answer?.at('State').boolean('OOMKilled');
+  }
+
+  /** What a container uses now; `undefined` when it does not run, or on another node than the one connected to. */
+  async usage(containerId: string, signal?: AbortSignal): Promise<ContainerUsage | undefined> {
+    // without `one-shot` the engine takes a second to measure twice
+    const query = { stream: 'false', 'one-shot': 'true' };
+    const path = `/containers/${encodeURIComponent(containerId)}/stats`;
+    const answer = await this.askNode(path, { query, signal });
+    return answer === undefined ? undefined : toUsage(answer);
+  }
+
+  private async askNode(
+    path: string,
+    options: Pick<EngineRequest, 'query' | 'signal'>,
+  ): Promise<Answer | undefined> {
     try {
-      const path = `/containers/${encodeURIComponent(containerId)}/json`;
-      const answer = await this.connection.call({ action: 'read a container', method: 'GET', path, signal });
-      return answer.at('State').boolean('OOMKilled');
+      return await this.connection.call({ action: 'read a container', method: 'GET', path, ...options });
     } catch (error) {
       if (hasCode(error, 'swarm.not_found')) return undefined;
       throw error;
