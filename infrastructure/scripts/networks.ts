@@ -75,6 +75,12 @@ function subnetsOf(network: NetworkInspection): string[] {
   return (network.IPAM?.Config ?? []).flatMap((config) => config.Subnet ?? []);
 }
 
+/** The range a network was made with, so that whoever has to make it anew takes the same; empty when there is none. */
+export async function subnetOf(name: string): Promise<string> {
+  const network = (await inspectAll()).find((candidate) => candidate.Name === name);
+  return (network && subnetsOf(network)[0]) ?? '';
+}
+
 async function routedSubnets(): Promise<string[]> {
   const { stdout } = await tryRun('ip', ['-4', 'route', 'show']);
   return stdout

@@ -5,6 +5,8 @@ import type { StackSettings } from '../../infrastructure/scripts/stack/settings.
 export interface Site extends StackSettings {
   /** The newest Odoo version that can be had here. */
   readonly odooVersion: string;
+  /** A version whose server is up at once and fails when asked to: test/support/images/odoo-light. */
+  readonly lightVersion: string;
   readonly platformImage: string;
   readonly secretsFolder: string;
   /** Whether the engine was started by the project's scripts, and may be stopped by a test. */

@@ -1,4 +1,4 @@
-import { docker, tryDocker } from '../../infrastructure/scripts/docker.ts';
+import { docker, dockerJson, tryDocker } from '../../infrastructure/scripts/docker.ts';
 import { poll } from '../../infrastructure/scripts/process.ts';
 import type { Site } from './site';
 
@@ -14,51 +14,65 @@ export interface WorkerOptions {
 
 const HTTP_PORT = 8080;
 
-async function environmentOf(service: string): Promise<string[]> {
-  const format = '{{json .Spec.TaskTemplate.ContainerSpec.Env}}';
-  return JSON.parse(await docker(['service', 'inspect', service, '--format', format])) as string[];
+export type WorkerApp = 'api-gateway' | 'provisioner' | 'lifecycle' | 'monitor' | 'janitor';
+
+interface ServiceSpec {
+  readonly TaskTemplate: {
+    readonly ContainerSpec: {
+      readonly Env: readonly string[];
+      readonly Args: readonly string[];
+      readonly Mounts?: readonly { readonly Source: string; readonly Target: string }[];
+    };
+    readonly Networks: readonly { readonly Target: string }[];
+  };
 }
 
-async function commandOf(service: string): Promise<string[]> {
-  const format = '{{json .Spec.TaskTemplate.ContainerSpec.Args}}';
-  return JSON.parse(await docker(['service', 'inspect', service, '--format', format])) as string[];
+async function specOf(service: string): Promise<ServiceSpec> {
+  return dockerJson<ServiceSpec>(['service', 'inspect', service, '--format', '{{json .Spec}}']);
+}
+
+function mountsOf(
+  { TaskTemplate: { ContainerSpec } }: ServiceSpec,
+  site: Site,
+  { withoutStorage = false }: WorkerOptions,
+): string[] {
+  const mounts = (ContainerSpec.Mounts ?? []).filter(
+    ({ Source }) => !(withoutStorage && Source === site.storageRoot),
+  );
+  return [
+    `${site.secretsFolder}:/run/secrets:ro`,
+    ...mounts.map(({ Source, Target }) => `${Source}:${Target}`),
+  ];
+}
+
+function variablesOf(spec: ServiceSpec, { environment, crashAt }: WorkerOptions): string[] {
+  const changed = { ...environment, ...(crashAt === undefined ? {} : { SAASODOO_CRASH_AT: crashAt }) };
+  return [
+    ...spec.TaskTemplate.ContainerSpec.Env,
+    ...Object.entries(changed).map(([name, value]) => `${name}=${value}`),
+  ];
 }
 
 /**
  * An app of the site under test in a container that Swarm does not restart, so that a test decides when it lives:
- * the same image, environment, secrets and networks as its service.
+ * the same image, environment, secrets, mounts and networks as its service.
  */
 export class Worker {
   private constructor(private readonly id: string) {}
 
-  static async start(
-    site: Site,
-    app: 'api-gateway' | 'provisioner',
-    options: WorkerOptions = {},
-  ): Promise<Worker> {
-    const service = `${site.name}_${app}`;
-    const environment = {
-      ...options.environment,
-      ...(options.crashAt === undefined ? {} : { SAASODOO_CRASH_AT: options.crashAt }),
-    };
-    const variables = [
-      ...(await environmentOf(service)),
-      ...Object.entries(environment).map(([name, value]) => `${name}=${value}`),
-    ];
-    const mounts = [`${site.secretsFolder}:/run/secrets:ro`];
-    if (app === 'provisioner') mounts.push('/var/run/docker.sock:/var/run/docker.sock');
-    if (app === 'provisioner' && options.withoutStorage !== true)
-      mounts.push(`${site.storageRoot}:${site.storageRoot}`);
+  static async start(site: Site, app: WorkerApp, options: WorkerOptions = {}): Promise<Worker> {
+    const spec = await specOf(`${site.name}_${app}`);
+    const [network = site.internalNetwork, ...others] = spec.TaskTemplate.Networks.map(({ Target }) => Target);
     const id = await docker([
       'create',
-      ...['--label', `saasodoo.stack=${site.name}`, '--network', site.internalNetwork, '--init'],
+      ...['--label', `saasodoo.stack=${site.name}`, '--network', network, '--init'],
       ...(options.published === true ? ['-p', `127.0.0.1::${HTTP_PORT}`] : []),
-      ...mounts.flatMap((mount) => ['-v', mount]),
-      ...variables.flatMap((variable) => ['-e', variable]),
+      ...mountsOf(spec, site, options).flatMap((mount) => ['-v', mount]),
+      ...variablesOf(spec, options).flatMap((variable) => ['-e', variable]),
       site.platformImage,
-      ...(await commandOf(service)),
+      ...spec.TaskTemplate.ContainerSpec.Args,
     ]);
-    if (app === 'provisioner') await docker(['network', 'connect', site.tenantNetwork, id]);
+    for (const other of others) await docker(['network', 'connect', other, id]);
     await docker(['start', id]);
     return new Worker(id);
   }

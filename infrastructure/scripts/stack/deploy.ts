@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { docker, tryDocker } from '../docker.ts';
 import { SetupError } from '../errors.ts';
 import { ensureImages } from '../images.ts';
+import { subnetOf } from '../networks.ts';
 import { inRepository } from '../paths.ts';
 import { ensurePlatformImage } from '../platform-image.ts';
 import { poll, run } from '../process.ts';
@@ -44,10 +45,12 @@ async function stackEnvironment(settings: StackSettings, images: Images): Promis
   return {
     STACK: settings.name,
     TENANT_NETWORK: settings.tenantNetwork,
+    TENANT_NETWORK_SUBNET: await subnetOf(settings.tenantNetwork),
     INTERNAL_NETWORK: settings.internalNetwork,
     BASE_DOMAIN: settings.baseDomain,
     PUBLIC_PORT: String(settings.publicPort),
     STORAGE_ROOT: settings.storageRoot,
+    ADMIN_EMAIL: settings.adminEmail,
     PLATFORM_IMAGE: images.platform,
     POSTGRES_IMAGE: images.postgres,
     RABBITMQ_IMAGE: images.rabbitmq,

@@ -5,13 +5,18 @@ import { docker, tryDocker } from '../docker.ts';
 import { SetupError } from '../errors.ts';
 import { inRepository, inState } from '../paths.ts';
 
-/** What each secret is made of: passwords nobody types, or a 32-byte key. */
+/** What each secret is made of: passwords and keys that nobody has to remember. */
 const SECRETS = {
   control_database_password: () => randomBytes(24).toString('base64url'),
   tenant_database_password: () => randomBytes(24).toString('base64url'),
   rabbitmq_password: () => randomBytes(24).toString('base64url'),
   access_token_key: () => randomBytes(32).toString('base64'),
   encryption_key: () => randomBytes(32).toString('base64'),
+  // What the gateway shows to the apps that watch and clean up, which answer nobody else.
+  monitor_key: () => randomBytes(32).toString('base64'),
+  janitor_key: () => randomBytes(32).toString('base64'),
+  // Of the first administrator; it passes the rules for passwords whatever is drawn.
+  admin_password: () => `${randomBytes(18).toString('base64url')}aA1!`,
 } as const;
 
 export type SecretName = keyof typeof SECRETS;

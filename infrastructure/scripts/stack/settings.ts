@@ -10,6 +10,8 @@ export interface StackSettings {
   readonly engineHost: string;
   /** Where instance directories live, on the nodes that carry tenants. */
   readonly storageRoot: string;
+  /** Who the platform's first administrator is; the password is a secret of the deployment. */
+  readonly adminEmail: string;
 }
 
 function setting(name: string, fallback: string): string {
@@ -34,6 +36,7 @@ export function siteSettings(): StackSettings {
     publicPort: Number(setting('SAASODOO_HTTP_PORT', '80')),
     engineHost: engineHost(),
     storageRoot: setting('SAASODOO_STORAGE_ROOT', `/var/lib/${name}/storage`),
+    adminEmail: setting('SAASODOO_ADMIN_EMAIL', 'admin@example.com'),
   };
 }
 

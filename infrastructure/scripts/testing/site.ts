@@ -17,10 +17,14 @@ const TEST_SITE: StackSettings = {
   publicPort: Number(process.env['SAASODOO_TEST_PORT'] ?? '18080'),
   engineHost: engineHost(),
   storageRoot: '/var/lib/saasodoo-test/storage',
+  adminEmail: 'admin@example.com',
 };
 
-/** Images of Odoo that fail on purpose, and one that does not exist, as versions only the site under test offers. */
-async function failingImages(real: OdooImage): Promise<Record<string, OdooImage>> {
+/** An Odoo whose server is not Odoo's: it is up at once and takes next to nothing. */
+const LIGHT_VERSION = '90';
+
+/** Images of Odoo made for tests, and one that does not exist, as versions only the site under test offers. */
+async function testImages(real: OdooImage): Promise<Record<string, OdooImage>> {
   const build = async (folder: string): Promise<string> => {
     const tag = `saasodoo/test-${folder}:latest`;
     const context = inRepository('test/support/images', folder);
@@ -31,6 +35,7 @@ async function failingImages(real: OdooImage): Promise<Record<string, OdooImage>
     return tag;
   };
   return {
+    [LIGHT_VERSION]: { image: await build('odoo-light'), profile: real.profile },
     '91': { image: 'saasodoo/does-not-exist:1', profile: real.profile },
     '92': { image: await build('odoo-exits'), profile: real.profile },
     '93': { image: await build('odoo-hangs'), profile: real.profile },
@@ -50,6 +55,7 @@ async function announce(odooVersion: string): Promise<Record<string, string>> {
   const site = {
     ...TEST_SITE,
     odooVersion,
+    lightVersion: LIGHT_VERSION,
     platformImage,
     secretsFolder: inState(TEST_SITE.name, 'secrets'),
     ownEngine: await isOwnEngine(),
@@ -84,7 +90,7 @@ export async function inTestSite(
   if (await leftoverStack()) say('An earlier run left its site behind; it is removed first.');
   await removeStack(TEST_SITE, purge);
   await ensureNetworks(TEST_SITE);
-  const extra = await step('Images that fail on purpose', () => failingImages(real));
+  const extra = await step('Images made for tests', () => testImages(real));
   try {
     await deployStack(TEST_SITE, {
       extraOdooImages: extra,
