@@ -40,6 +40,7 @@ export { TerminateInstancePayload } from './instance/terminate-instance.payload'
 export type { CommandContract, EventContract, MessageContract, PayloadClass } from './message-contract';
 export { OperationProgressed } from './operation/operation-progressed.event';
 export { OperationProgressedPayload } from './operation/operation-progressed.payload';
+export { customerEnvironment } from './values/customer-environment';
 export { parsePayload, type ParsePayloadOptions } from './parse-payload';
 export { AlarmRaised } from './platform/alarm-raised.event';
 export { AlarmRaisedPayload } from './platform/alarm-raised.payload';

@@ -1,4 +1,3 @@
-export { customerEnvironment } from './customer-environment';
 export {
   type ImageProfile,
   imageProfile,

@@ -1,5 +1,5 @@
+import { customerEnvironment } from '@saasodoo/contracts';
 import { type ContainerBaseOptions, containerBase, emptyVolumes } from './container-base';
-import { customerEnvironment } from './customer-environment';
 import { type ImageProfile } from './image-profile';
 import { type ContainerLimits, type HealthCheck, type Labels, type OdooServiceSpec } from './service-spec';
 import { type TraefikRoute, traefikLabels } from './traefik-labels';

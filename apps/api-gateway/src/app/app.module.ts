@@ -22,11 +22,14 @@ import { RegistrationService } from './auth/registration.service';
 import { SessionsService } from './auth/sessions.service';
 import { IdempotentRequests } from './idempotency/idempotent-requests';
 import { CreateInstanceService } from './instances/create-instance.service';
+import { InstanceCommandsController } from './instances/instance-commands.controller';
+import { InstanceCommandsService } from './instances/instance-commands.service';
 import { InstanceCredentialsService } from './instances/instance-credentials.service';
 import { InstancesController } from './instances/instances.controller';
 import { InstancesService } from './instances/instances.service';
 import { OdooVersions } from './instances/odoo-versions';
 import { TerminateInstanceService } from './instances/terminate-instance.service';
+import { UpdateInstanceService } from './instances/update-instance.service';
 import { VersionsController } from './instances/versions.controller';
 import { OperationRequests } from './operations/operation-requests';
 import { OperationWatch } from './operations/operation-watch';
@@ -67,7 +70,13 @@ const MINUTE_MS = 60_000;
     }),
     IdentityDataAccessModule,
   ],
-  controllers: [AuthController, InstancesController, OperationsController, VersionsController],
+  controllers: [
+    AuthController,
+    InstanceCommandsController,
+    InstancesController,
+    OperationsController,
+    VersionsController,
+  ],
   providers: [
     { provide: APP_GUARD, useClass: AuthGuard },
     {
@@ -93,6 +102,7 @@ const MINUTE_MS = 60_000;
     AccessTokens,
     CreateInstanceService,
     IdempotentRequests,
+    InstanceCommandsService,
     InstanceCredentialsService,
     InstancesService,
     LoginFailures,
@@ -105,6 +115,7 @@ const MINUTE_MS = 60_000;
     SessionsService,
     StartUp,
     TerminateInstanceService,
+    UpdateInstanceService,
     WatchPlaces,
   ],
 })

@@ -8,6 +8,8 @@ export interface InstanceRoute {
   readonly desiredState: DesiredState;
   readonly billingStatus: BillingStatus;
   readonly serviceName: string;
+  /** What visitors are told of a suspension; null when nothing was said. */
+  readonly suspensionMessage: string | null;
   /** Null until the service exists. */
   readonly internalUrl: string | null;
 }

@@ -183,7 +183,11 @@ export class InstanceRepository {
   }
 
   /** States a condition besides `ready`, which follows from the status. Throws `instance.not_found`. */
-  async stateCondition(em: EntityManager, id: string, { type, ...condition }: ObservedCondition): Promise<void> {
+  async stateCondition(
+    em: EntityManager,
+    id: string,
+    { type, ...condition }: ObservedCondition,
+  ): Promise<void> {
     const [row] = await em.query<{ id: string }[]>(
       `WITH stated AS (
          UPDATE instance SET conditions = conditions || jsonb_build_object($2::text, $3::jsonb || jsonb_build_object(

@@ -9,15 +9,16 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 /** The `Idempotency-Key` of a request, if it has one. Throws `InvalidRequest` for a malformed one. */
 export const IdempotencyKeyHeader = createParamDecorator(
   (_data: unknown, context: ExecutionContext): string | undefined => {
-    const key = context.switchToHttp().getRequest<FastifyRequest>().headers[HEADER];
-    if (key === undefined || (typeof key === 'string' && KEY.test(key))) return key;
-    throw InvalidRequest.field(
-      'Idempotency-Key',
-      'field.format',
-      'must be 1 to 255 visible ASCII characters',
-    );
+    return idempotencyKeyOf(context.switchToHttp().getRequest<FastifyRequest>());
   },
 );
+
+/** The same from the request itself. */
+export function idempotencyKeyOf({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined {
+  const key = headers[HEADER];
+  if (key === undefined || (typeof key === 'string' && KEY.test(key))) return key;
+  throw InvalidRequest.field('Idempotency-Key', 'field.format', 'must be 1 to 255 visible ASCII characters');
+}
 
 /** Says in the API's description that a route takes an `Idempotency-Key`. */
 export function ApiIdempotent(): MethodDecorator {

@@ -20,7 +20,9 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { instanceStatuses } from '@saasodoo/instances/domain';
+import type { Actor } from '@saasodoo/identity/domain';
 import type { FastifyReply } from 'fastify';
+import { CurrentActor } from '../auth/current-actor.decorator';
 import { CustomerId } from '../auth/customer-id.decorator';
 import { give } from '../http/answer';
 import { IdPipe } from '../http/id.pipe';
@@ -82,8 +84,8 @@ export class InstancesController {
   @ApiOperation({ summary: 'Look at an instance' })
   @ApiOkResponse({ type: InstanceResponse })
   @ApiProblems(401, 404)
-  get(@CustomerId() customerId: string, @Param('id', IdPipe) id: string): Promise<InstanceResponse> {
-    return this.instances.get(id, customerId);
+  get(@CurrentActor() actor: Actor, @Param('id', IdPipe) id: string): Promise<InstanceResponse> {
+    return this.instances.get(id, actor);
   }
 
   @Delete(':id')
@@ -97,12 +99,12 @@ export class InstancesController {
   @ApiAcceptedResponse({ type: InstanceResponse })
   @ApiProblems(401, 404)
   async terminate(
-    @CustomerId() customerId: string,
+    @CurrentActor() actor: Actor,
     @Param('id', IdPipe) id: string,
     @IdempotencyKeyHeader() idempotencyKey: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<InstanceResponse> {
-    return give(await this.terminations.terminate(id, { customerId, idempotencyKey }), reply);
+    return give(await this.terminations.terminate(id, actor, idempotencyKey), reply);
   }
 
   @Get(':id/credentials')

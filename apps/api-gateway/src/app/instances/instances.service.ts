@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { type Actor, readScope } from '@saasodoo/identity/domain';
 import { InstanceRepository } from '@saasodoo/instances/data-access';
 import { type Instance, type InstanceStatus, instanceStatuses } from '@saasodoo/instances/domain';
 import { OperationRepository } from '@saasodoo/operations/data-access';
@@ -29,8 +30,8 @@ export class InstancesService {
   }
 
   /** Throws `instance.not_found`. */
-  async get(id: string, customerId: string): Promise<InstanceResponse> {
-    const instance = await this.instances.findForCustomer(id, customerId);
+  async get(id: string, actor: Actor): Promise<InstanceResponse> {
+    const instance = await this.instances.findInScope(id, readScope(actor));
     if (instance === undefined) throw instanceUnknown();
     const [response] = await this.withOperations([instance]);
     return response ?? InstanceResponse.of(instance, undefined);

@@ -7,11 +7,11 @@ import {
   serviceName,
 } from '@saasodoo/instances/domain';
 import type { ExternalAddress } from '@saasodoo/instances/domain';
-import { AppError, parseSize } from '@saasodoo/kernel';
 import { InvalidRequest } from '../http/invalid-request';
-import type { FieldError } from '../http/problem';
 import type { CreateInstanceRequest } from './create-instance.request';
+import { FieldReader } from './field-reader';
 import type { OdooVersions } from './odoo-versions';
+import { MEMORY, sizeWithin } from './size-within';
 
 export interface WishContext {
   /** Of the instance to be. */
@@ -21,7 +21,6 @@ export interface WishContext {
   readonly address: ExternalAddress;
 }
 
-const MEMORY = { least: '64M', most: '1T' };
 const STORAGE = { least: '100M', most: '64T' };
 
 /** Turns a request into the instance it wishes for. Throws one `InvalidRequest` that names every field that is wrong. */
@@ -56,32 +55,6 @@ export function readWish(
   };
 }
 
-/** Collects what is wrong with several fields, so that a client hears it all at once. */
-class FieldReader {
-  private readonly errors: FieldError[] = [];
-
-  /** What it answers may only be used after `assertNoErrors`. */
-  read<T>(field: string, parse: () => T): T {
-    try {
-      return parse();
-    } catch (error) {
-      if (error instanceof InvalidRequest) this.errors.push(...error.errors);
-      else if (error instanceof AppError)
-        this.errors.push({ field, code: error.code, detail: sentence(error) });
-      else throw error;
-      return undefined as T;
-    }
-  }
-
-  assertNoErrors(): void {
-    if (this.errors.length > 0) throw new InvalidRequest(this.errors);
-  }
-}
-
-function sentence({ message, hint }: AppError): string {
-  return hint === undefined ? message : `${message}. ${hint}`;
-}
-
 /** Nobody marks an instance paid but billing. */
 function choosable(status: BillingStatus): BillingStatus {
   if (status !== 'paid') return status;
@@ -90,13 +63,4 @@ function choosable(status: BillingStatus): BillingStatus {
     'billing_status.not_choosable',
     'an instance becomes paid by a payment; choose trial or payment_required',
   );
-}
-
-function sizeWithin(
-  text: string,
-  { least, most }: { readonly least: string; readonly most: string },
-): number {
-  const bytes = parseSize(text);
-  if (bytes >= parseSize(least) && bytes <= parseSize(most)) return bytes;
-  throw AppError.terminal('size.out_of_range', `'${text}' is not from ${least} to ${most}`);
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { TerminateInstance } from '@saasodoo/contracts';
-import { InstanceEntity, InstanceRepository } from '@saasodoo/instances/data-access';
+import { type Actor, changeScope } from '@saasodoo/identity/domain';
+import { InstanceRepository } from '@saasodoo/instances/data-access';
 import { finalStatus, type Instance } from '@saasodoo/instances/domain';
 import { OperationRepository } from '@saasodoo/operations/data-access';
 import type { Operation } from '@saasodoo/operations/domain';
@@ -9,7 +10,6 @@ import type { Answer } from '../http/answer';
 import { IdempotentRequests } from '../idempotency/idempotent-requests';
 import { OperationRequests } from '../operations/operation-requests';
 import { acceptedAnswer } from './accepted-answer';
-import type { ChangeRequest } from './change-request';
 import { instanceUnknown } from './instance-unknown';
 import type { InstanceResponse } from './instance.response';
 
@@ -22,27 +22,24 @@ export class TerminateInstanceService {
     @Inject(OperationRequests) private readonly operationRequests: OperationRequests,
   ) {}
 
-  /** Asking again answers the operation that is under way, or the one that ended it. Throws `instance.not_found`. */
-  terminate(id: string, { customerId, idempotencyKey }: ChangeRequest): Promise<Answer<InstanceResponse>> {
-    const attempt = { scope: customerId, key: idempotencyKey, operation: `terminate:${id}`, request: {} };
+  /**
+   * Asking again answers the operation that is under way, or the one that ended it.
+   * Throws `instance.not_found`, `role.insufficient`.
+   */
+  async terminate(id: string, actor: Actor, key: string | undefined): Promise<Answer<InstanceResponse>> {
+    const scope = changeScope(actor);
+    const attempt = { scope: actor.customerId, key, operation: `terminate:${id}`, request: {} };
     return this.requests.run(attempt, async (em) => {
-      const instance = await this.lock(em, id, customerId);
-      const open = await this.operations.openFor(em, id);
-      const known = open.find(({ kind }) => kind === 'terminate') ?? (await this.ending(em, instance));
-      return known === undefined ? this.request(em, instance, open) : acceptedAnswer(instance, known);
+      const instance = await this.instances.lockInScope(em, id, scope);
+      if (instance === undefined) throw instanceUnknown();
+      const known = (await this.underWay(em, id)) ?? (await this.ending(em, instance));
+      return known === undefined ? this.request(em, instance) : acceptedAnswer(instance, known);
     });
   }
 
-  /** Two requests at once take turns, so that only the first one opens an operation. */
-  private async lock(em: EntityManager, id: string, customerId: string): Promise<Instance> {
-    await em.findOne(InstanceEntity, {
-      where: { id, customerId },
-      select: { id: true },
-      lock: { mode: 'pessimistic_write' },
-    });
-    const instance = await this.instances.findForCustomer(id, customerId, em);
-    if (instance === undefined) throw instanceUnknown();
-    return instance;
+  private async underWay(em: EntityManager, id: string): Promise<Operation | undefined> {
+    const open = await this.operations.openFor(em, id);
+    return open.find(({ kind }) => kind === 'terminate');
   }
 
   private async ending(em: EntityManager, instance: Instance): Promise<Operation | undefined> {
@@ -50,13 +47,9 @@ export class TerminateInstanceService {
     return (await this.operations.latestOf([instance.id], em)).get(instance.id);
   }
 
-  /** What is being made is called off first: its undoing and the termination take turns on the instance. */
-  private async request(
-    em: EntityManager,
-    instance: Instance,
-    open: readonly Operation[],
-  ): Promise<Answer<InstanceResponse>> {
-    for (const { id } of open) await this.operations.requestCancel(em, id);
+  /** What is being made or changed is called off first: its undoing and the termination take turns on the instance. */
+  private async request(em: EntityManager, instance: Instance): Promise<Answer<InstanceResponse>> {
+    await this.operations.supersede(em, instance.id);
     const generation = await this.instances.requestDesiredState(em, instance.id, 'terminated');
     const wanted: Instance = { ...instance, generation, desiredState: 'terminated' };
     const operation = await this.operationRequests.open(em, {

@@ -5,7 +5,7 @@ import { newId } from '@saasodoo/kernel';
 import { Outbox } from '@saasodoo/messaging';
 import { RequestContext } from '@saasodoo/observability';
 import { type Opening, OperationRepository } from '@saasodoo/operations/data-access';
-import type { Operation, OperationKind } from '@saasodoo/operations/domain';
+import type { JsonObject, Operation, OperationKind } from '@saasodoo/operations/domain';
 import { writeTogether } from '@saasodoo/persistence';
 import type { EntityManager } from 'typeorm';
 
@@ -14,6 +14,8 @@ export interface OperationRequest {
   readonly kind: OperationKind;
   /** The command that tells its worker. */
   readonly contract: CommandContract<InstanceOperationPayload>;
+  /** What the steps must know besides the instance; never a secret. */
+  readonly input?: JsonObject;
 }
 
 /** Opens operations: the row for those who watch it, and the command for the worker, in one statement. */
@@ -30,7 +32,7 @@ export class OperationRequests {
   }
 
   /** The same for whoever stores something else through `em` in the same statement. */
-  opening(em: EntityManager, { instance, kind, contract }: OperationRequest): Opening {
+  opening(em: EntityManager, { instance, kind, contract, input }: OperationRequest): Opening {
     const { id: instanceId, customerId, generation } = instance;
     const { correlationId = newId(), traceparent } = RequestContext.current() ?? {};
     const story = { correlationId, ...(traceparent === undefined ? {} : { traceparent }) };
@@ -38,6 +40,7 @@ export class OperationRequests {
     const { writes, opened } = this.operations.opening({
       ...{ id, instanceId, customerId, kind, generation },
       ...story,
+      ...(input === undefined ? {} : { input }),
     });
     const payload = { operation_id: id, instance_id: instanceId, generation };
     const command = this.outbox.compose(contract, payload, { subject: instanceId, ...story });
