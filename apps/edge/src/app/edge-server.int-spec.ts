@@ -477,6 +477,7 @@ describe('EdgeServer', () => {
       desiredState: 'running',
       billingStatus: 'paid',
       serviceName: `odoo-${name}-0197a000`,
+      suspensionMessage: null,
       internalUrl,
       ...changes,
     });

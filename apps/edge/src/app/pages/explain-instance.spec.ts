@@ -1,7 +1,18 @@
-import { explainInstance, type IdleStatus } from './explain-instance';
+import { explainInstance, type ExplainedRoute } from './explain-instance';
+
+const running: ExplainedRoute = {
+  status: 'running',
+  desiredState: 'running',
+  billingStatus: 'paid',
+  suspensionMessage: null,
+};
 
 describe('explainInstance', () => {
-  it.each<[IdleStatus, number, string, boolean]>([
+  it('has nothing to explain about a running instance', () => {
+    expect(explainInstance(running)).toBeUndefined();
+  });
+
+  it.each<[ExplainedRoute['status'], number, string, boolean]>([
     ['creating', 503, 'instance.creating', true],
     ['starting', 503, 'instance.starting', true],
     ['restarting', 503, 'instance.restarting', true],
@@ -12,18 +23,33 @@ describe('explainInstance', () => {
     ['error', 503, 'instance.error', false],
     ['suspended', 402, 'instance.suspended', false],
   ])('%s is a %i %s', (status, httpStatus, code, refreshes) => {
-    const explanation = explainInstance(status, 'paid');
+    const explanation = explainInstance({ ...running, status });
     expect(explanation).toMatchObject({ status: httpStatus, code });
-    expect(explanation.retryAfterSeconds).toBeGreaterThan(0);
-    expect(explanation.refreshes ?? false).toBe(refreshes);
+    expect(explanation?.retryAfterSeconds).toBeGreaterThan(0);
+    expect(explanation?.refreshes ?? false).toBe(refreshes);
   });
 
-  it.each<IdleStatus>(['terminating', 'terminated'])('%s is no longer there', (status) => {
-    expect(explainInstance(status, 'paid')).toMatchObject({ status: 404, code: 'instance.not_found' });
+  it.each<ExplainedRoute['status']>(['terminating', 'terminated'])('%s is no longer there', (status) => {
+    const gone = { ...running, status, desiredState: 'suspended' } as const;
+    expect(explainInstance(gone)).toMatchObject({ status: 404, code: 'instance.not_found' });
   });
 
-  it('says that a payment is outstanding', () => {
-    expect(explainInstance('suspended', 'payment_required').detail).toContain('payment');
-    expect(explainInstance('suspended', 'paid').detail).not.toContain('payment');
+  describe('a suspension', () => {
+    const suspended: ExplainedRoute = { ...running, desiredState: 'suspended' };
+
+    it('counts from the moment it is wanted', () => {
+      expect(explainInstance(suspended)).toMatchObject({ status: 402, code: 'instance.suspended' });
+    });
+
+    it('says what was said about it', () => {
+      expect(explainInstance({ ...suspended, suspensionMessage: 'Ask us.' })?.detail).toBe('Ask us.');
+    });
+
+    it('says that a payment is outstanding', () => {
+      expect(explainInstance({ ...suspended, billingStatus: 'payment_required' })?.detail).toContain(
+        'payment',
+      );
+      expect(explainInstance(suspended)?.detail).not.toContain('payment');
+    });
   });
 });

@@ -32,8 +32,8 @@ const PAYMENT_REQUIRED: Explanation = {
   detail: 'A payment is outstanding. It comes back as soon as its owner has paid; nothing is lost.',
 };
 
-/** Every status but the one in which requests are sent on. */
-export type IdleStatus = Exclude<InstanceRoute['status'], 'running'>;
+/** The statuses that explain themselves. */
+type IdleStatus = Exclude<InstanceRoute['status'], 'running' | 'suspended' | 'terminating' | 'terminated'>;
 
 const BY_STATUS: Readonly<Record<IdleStatus, Explanation>> = {
   creating: {
@@ -64,7 +64,6 @@ const BY_STATUS: Readonly<Record<IdleStatus, Explanation>> = {
   maintenance: MAINTENANCE,
   stopping: STOPPED,
   stopped: STOPPED,
-  suspended: SUSPENDED,
   error: {
     status: 503,
     code: 'instance.error',
@@ -72,16 +71,26 @@ const BY_STATUS: Readonly<Record<IdleStatus, Explanation>> = {
     detail: 'The platform could not bring it up. Its owner finds the reason in the account.',
     retryAfterSeconds: 60,
   },
-  terminating: INSTANCE_NOT_FOUND,
-  terminated: INSTANCE_NOT_FOUND,
 };
 
-/** What to tell a visitor of an instance that is not running. */
-export function explainInstance(
-  status: IdleStatus,
-  billingStatus: InstanceRoute['billingStatus'],
-): Explanation {
-  return status === 'suspended' && billingStatus === 'payment_required'
-    ? PAYMENT_REQUIRED
-    : BY_STATUS[status];
+export type ExplainedRoute = Pick<
+  InstanceRoute,
+  'status' | 'desiredState' | 'billingStatus' | 'suspensionMessage'
+>;
+
+/**
+ * What to tell a visitor when a request is not sent on; `undefined` when it is. A suspension counts from the moment it
+ * is wanted, not from when the last process has ended.
+ */
+export function explainInstance(route: ExplainedRoute): Explanation | undefined {
+  const { status, desiredState } = route;
+  if (status === 'terminating' || status === 'terminated') return INSTANCE_NOT_FOUND;
+  if (desiredState === 'suspended' || status === 'suspended') return explainSuspension(route);
+  return status === 'running' ? undefined : BY_STATUS[status];
+}
+
+function explainSuspension({ billingStatus, suspensionMessage }: ExplainedRoute): Explanation {
+  if (suspensionMessage !== null && suspensionMessage !== '')
+    return { ...SUSPENDED, detail: suspensionMessage };
+  return billingStatus === 'payment_required' ? PAYMENT_REQUIRED : SUSPENDED;
 }

@@ -9,6 +9,7 @@ const running: InstanceRoute = {
   desiredState: 'running',
   billingStatus: 'paid',
   serviceName: 'odoo-acme-0197a000',
+  suspensionMessage: null,
   internalUrl: 'http://odoo-acme-0197a000:8069',
 };
 

@@ -68,7 +68,8 @@ export class Router {
 /** Long polling and websockets go the same way: without worker processes Odoo answers everything on its one port. */
 function destinationOfRoute(route: InstanceRoute | undefined): Destination {
   if (route === undefined) return explained(INSTANCE_NOT_FOUND);
-  if (route.status !== 'running') return explained(explainInstance(route.status, route.billingStatus));
+  const explanation = explainInstance(route);
+  if (explanation !== undefined) return explained(explanation);
   if (route.internalUrl === null) return explained(INSTANCE_UNREACHABLE);
   return { kind: 'instance', url: route.internalUrl, unreachable: INSTANCE_UNREACHABLE };
 }
