@@ -12,6 +12,8 @@ export interface TenantServer {
   readonly adminPassword: string;
   /** Where it connects when no other database is meant; locks live there. */
   readonly adminDatabase: string;
+  /** Name of the platform that uses it; written on what is made here, so that another one on the same server leaves it alone. */
+  readonly platform?: string;
   /** Told of idle connections that broke; the next use opens new ones, so nothing needs to be done. */
   readonly onIdleConnectionLost?: (error: Error) => void;
 }

@@ -1,7 +1,8 @@
 import { AppError, crashPoint } from '@saasodoo/kernel';
 import { escapeLiteral } from 'pg';
 import type { AdminConnections } from './admin-connections';
-import { type DatabaseDescription, describeDatabase, instanceMarker } from './database-description';
+import { type DatabaseDescription, describeDatabase } from './database-description';
+import { INSTANCE_ID_KEY, markText } from './marks';
 import { quotedName, quotedOwnName } from './names';
 import { codeOf, SQLSTATE } from './server-error';
 import { lockUntilCommit, type SqlClient, transaction } from './sql-client';
@@ -38,7 +39,8 @@ export async function ensureDatabase(connections: AdminConnections, wish: Instan
     found = await ownDatabase(sql, wish);
   }
   if (found?.allowsConnections === true && found.instanceId === wish.instanceId) return;
-  await connections.held({ database: wish.name }, (connection) => open(connection.sql, wish));
+  const mark = markText({ [INSTANCE_ID_KEY]: wish.instanceId }, server.platform);
+  await connections.held({ database: wish.name }, (connection) => open(connection.sql, wish, mark));
   crashPoint('databases.opened');
 }
 
@@ -112,7 +114,7 @@ async function ownDatabase(
 }
 
 /** Everything or nothing, so that a database which can be entered is a finished one. */
-async function open(sql: SqlClient, { name, owner, instanceId }: InstanceDatabase): Promise<void> {
+async function open(sql: SqlClient, { name, owner }: InstanceDatabase, mark: string): Promise<void> {
   const [database, role] = [quotedOwnName(name), quotedName(owner)];
   await transaction(sql, async () => {
     await lockUntilCommit(sql, 'open');
@@ -120,7 +122,7 @@ async function open(sql: SqlClient, { name, owner, instanceId }: InstanceDatabas
       await sql.query(`REASSIGN OWNED BY ${quotedName(maker)} TO ${role}`);
     }
     await sql.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`);
-    await sql.query(`COMMENT ON DATABASE ${database} IS ${escapeLiteral(instanceMarker(instanceId))}`);
+    await sql.query(`COMMENT ON DATABASE ${database} IS ${escapeLiteral(mark)}`);
     await sql.query(`ALTER DATABASE ${database} CONNECTION LIMIT -1`);
   });
 }

@@ -1,6 +1,7 @@
 import { AppError } from '@saasodoo/kernel';
 import { escapeLiteral } from 'pg';
 import type { AdminConnections } from './admin-connections';
+import { markText, PLATFORM_KEY, readMark, ROLE_KEY } from './marks';
 import { checkPassword, quotedOwnName } from './names';
 import { scramVerifier } from './scram-verifier';
 import { codeOf, SQLSTATE } from './server-error';
@@ -20,14 +21,56 @@ export async function ensureRole(
   const quoted = quotedOwnName(role);
   checkPassword(password);
   const secret = escapeLiteral(await scramVerifier(password));
+  const mark = escapeLiteral(markText({ [ROLE_KEY]: role }, connections.server.platform));
   await connections.held({ database: connections.server.adminDatabase }, ({ sql }) =>
     transaction(sql, async () => {
       await lockUntilCommit(sql, `role ${role}`);
       const verb = (await isOurRole(sql, role)) ? 'ALTER' : 'CREATE';
       await sql.query(`${verb} ROLE ${quoted} ${RIGHTS} PASSWORD ${secret}`);
       await sql.query(`GRANT ${TENANTS_ROLE} TO ${quoted} WITH INHERIT TRUE, SET FALSE`);
+      await sql.query(`COMMENT ON ROLE ${quoted} IS ${mark}`);
     }),
   );
+}
+
+export interface RoleDescription {
+  readonly oid: string;
+  readonly name: string;
+  /** The platform that made it. */
+  readonly platform: string | undefined;
+  readonly canLogIn: boolean;
+  /** It owns something, or has been granted something, in a database of this server: it cannot go before that. */
+  readonly isInUse: boolean;
+}
+
+type RoleRow = Omit<RoleDescription, 'platform'> & { readonly comment: string | null };
+
+/** Membership in the tenants' role does not count: every role of ours has it. */
+const SELECT_ROLES = `
+  SELECT r.oid::text AS oid, r.rolname AS name, r.rolcanlogin AS "canLogIn",
+         shobj_description(r.oid, 'pg_authid') AS comment,
+         EXISTS (SELECT FROM pg_shdepend s WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid = r.oid
+                   AND s.classid <> 'pg_auth_members'::regclass) AS "isInUse"
+    FROM pg_roles r
+   WHERE EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid AND m.roleid = to_regrole($1))
+   ORDER BY r.rolname`;
+
+/** The roles that were made by `ensureRole`, by whatever platform. */
+export async function listRoles({ sql }: AdminConnections): Promise<RoleDescription[]> {
+  const rows = await sql.query<RoleRow>(SELECT_ROLES, [TENANTS_ROLE]);
+  return rows.map(({ comment, ...row }) => ({ ...row, platform: readMark(comment)[PLATFORM_KEY] }));
+}
+
+/** Lets the role log in, or not; then its sessions end too. Throws `database.not_ours`. */
+export async function setRoleLogin(
+  { sql }: AdminConnections,
+  role: string,
+  canLogIn: boolean,
+): Promise<void> {
+  const quoted = quotedOwnName(role);
+  if (!(await isOurRole(sql, role))) return;
+  await sql.query(`ALTER ROLE ${quoted} ${canLogIn ? 'LOGIN' : 'NOLOGIN'}`);
+  if (!canLogIn) await endSessionsOf(sql, role);
 }
 
 /** Removes the role and ends its sessions. Its databases must be gone, else `database.role_in_use`. */
@@ -38,7 +81,7 @@ export async function dropRole(connections: AdminConnections, role: string): Pro
   try {
     // First no new sessions, then no old ones: DROP ROLE leaves those alone.
     await sql.query(`ALTER ROLE ${quoted} NOLOGIN`);
-    await sql.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1', [role]);
+    await endSessionsOf(sql, role);
     await sql.query(`DROP ROLE IF EXISTS ${quoted}`);
   } catch (error) {
     if (codeOf(error) !== SQLSTATE.dependentObjectsExist) throw error;
@@ -53,6 +96,10 @@ export async function dropRole(connections: AdminConnections, role: string): Pro
       },
     );
   }
+}
+
+async function endSessionsOf(sql: SqlClient, role: string): Promise<void> {
+  await sql.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1', [role]);
 }
 
 /** False when there is no such role. Throws `database.not_ours` when there is one that we did not make. */

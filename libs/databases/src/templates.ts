@@ -2,10 +2,13 @@ import { escapeLiteral } from 'pg';
 import type { AdminConnections } from './admin-connections';
 import { type DatabaseDescription, describeDatabase } from './database-description';
 import { createEmptyDatabase, explainBusy, notOurs } from './instance-databases';
+import { markText, TEMPLATE_KEY, withPlatform } from './marks';
 import { quotedName, quotedOwnName } from './names';
 import { type SqlClient, transaction } from './sql-client';
 
 const SESSIONS_END_WITHIN_MS = 10_000;
+/** In the place of what a template is made of, until it is sealed. */
+const BUILDING = 'building';
 
 /**
  * Makes an empty database in which `builder` may make anything, as owner of its schema. The database itself stays the
@@ -19,8 +22,10 @@ export async function createEmpty(
 ): Promise<void> {
   const [database, role] = [quotedOwnName(name), quotedName(builder)];
   await createEmptyDatabase(connections, name);
+  const mark = markText({ [TEMPLATE_KEY]: BUILDING }, connections.server.platform);
   await connections.held({ database: name }, ({ sql }) =>
     transaction(sql, async () => {
+      await sql.query(`COMMENT ON DATABASE ${database} IS ${escapeLiteral(mark)}`);
       await sql.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`);
       await sql.query(`GRANT CONNECT, TEMPORARY, CREATE ON DATABASE ${database} TO ${role}`);
       await sql.query(`ALTER SCHEMA public OWNER TO ${role}`);
@@ -43,9 +48,10 @@ export async function sealTemplate(
   await requireAdministrators(connections, name);
   await sql.query(`ALTER DATABASE ${database} WITH ALLOW_CONNECTIONS false`);
   await endSessions(sql, name);
+  const mark = withPlatform(comment, server.platform);
   await connections.held({ database: server.adminDatabase }, (connection) =>
     transaction(connection.sql, async (held) => {
-      await held.query(`COMMENT ON DATABASE ${database} IS ${escapeLiteral(comment)}`);
+      await held.query(`COMMENT ON DATABASE ${database} IS ${escapeLiteral(mark)}`);
       await held.query(`ALTER DATABASE ${database} WITH IS_TEMPLATE true`);
     }),
   );
@@ -81,7 +87,7 @@ async function requireAdministrators(
 }
 
 /** A template that somebody is in cannot be cloned. Each one is waited for, since ending it takes its rollback. */
-async function endSessions(sql: SqlClient, name: string): Promise<void> {
+export async function endSessions(sql: SqlClient, name: string): Promise<void> {
   await sql.query(
     'SELECT pg_terminate_backend(pid, $2) FROM pg_stat_activity WHERE datname = $1 AND backend_type = $3',
     [name, SESSIONS_END_WITHIN_MS, 'client backend'],

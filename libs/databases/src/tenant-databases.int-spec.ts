@@ -210,7 +210,7 @@ describe('TenantDatabases', () => {
     test('are described, and listed with templates', async () => {
       const one = await made(template);
       const found = await databases.describe(one.name);
-      expect(found).toEqual({
+      expect(found).toMatchObject({
         name: one.name,
         owner: one.role,
         comment: JSON.stringify({ 'saasodoo.instance.id': one.id }),

@@ -1,9 +1,10 @@
 import type { ConnectionWish } from './admin-connections';
 import { AdminConnections, type Login, type TenantServer } from './admin-connections';
 import { type DatabaseDescription, describeDatabase, listDatabases } from './database-description';
+import { setDatabaseAccess } from './database-access';
 import { dropDatabase, ensureDatabase, type InstanceDatabase } from './instance-databases';
 import { quotedName } from './names';
-import { dropRole, ensureRole } from './roles';
+import { dropRole, ensureRole, listRoles, type RoleDescription, setRoleLogin } from './roles';
 import { withServerLock } from './server-lock';
 import { prepareServer } from './server-preparation';
 import type { SqlClient } from './sql-client';
@@ -66,6 +67,21 @@ export class TenantDatabases {
   /** Databases of instances, finished or not, and templates that were sealed. */
   async list(): Promise<DatabaseDescription[]> {
     return listDatabases(this.connections.sql);
+  }
+
+  /** Lets sessions into the database, or nobody; turned back without loss. Throws `database.not_ours`. */
+  async setAccess(name: string, access: { readonly owner: string; readonly open: boolean }): Promise<void> {
+    await setDatabaseAccess(this.connections, name, access);
+  }
+
+  /** Roles made by `ensureRole`, also those of other platforms. */
+  async listRoles(): Promise<RoleDescription[]> {
+    return listRoles(this.connections);
+  }
+
+  /** Lets the role log in, or not. Throws `database.not_ours`. */
+  async setRoleLogin(role: string, canLogIn: boolean): Promise<void> {
+    await setRoleLogin(this.connections, role, canLogIn);
   }
 
   /**

@@ -14,5 +14,6 @@ export const tenantDatabasesProvider: FactoryProvider<TenantDatabases> = {
       adminUser: config.TENANT_DATABASE_ADMIN,
       adminPassword: config.TENANT_DATABASE_PASSWORD,
       adminDatabase: 'postgres',
+      platform: config.PLATFORM_NAME,
     }),
 };
