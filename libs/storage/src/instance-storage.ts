@@ -1,3 +1,5 @@
+import type { DirectoryClaim } from './owner-files';
+
 /** Whose a directory is, and what may be put into it. */
 export interface DirectoryOwner {
   readonly instanceId: string;
@@ -6,6 +8,12 @@ export interface DirectoryOwner {
   readonly gid: number;
   /** What the customer pays for, in bytes; enforced where the driver can. */
   readonly quotaBytes: number;
+}
+
+/** A directory that an instance has claimed, whether or not it has been made yet. */
+export interface StoredDirectory extends DirectoryClaim {
+  /** Out of the way of its instance, complete, and not yet removed. */
+  readonly isSetAside: boolean;
 }
 
 /**
@@ -22,6 +30,12 @@ export interface InstanceStorage {
   exists(name: string): Promise<boolean>;
   /** Removes the directory with all it holds; succeeds when there is none. Throws `storage.directory_foreign`. */
   removeDirectory(name: string, instanceId: string): Promise<void>;
-  /** Bytes that the directory holds. */
+  /** Everything that was claimed here, by whatever platform. */
+  list(): Promise<StoredDirectory[]>;
+  /** Moves the directory out of the way, so that it can be brought back whole. Throws `storage.directory_foreign`. */
+  setAside(name: string, instanceId: string): Promise<void>;
+  /** Undoes `setAside`; `ensureDirectory` does it too. Throws `storage.directory_foreign`. */
+  bringBack(name: string, instanceId: string): Promise<void>;
+  /** Bytes that the directory holds, set aside or not. */
   usage(name: string): Promise<number>;
 }

@@ -1,18 +1,27 @@
-import { AppError, errorCode } from '@saasodoo/kernel';
-import { randomUUID } from 'node:crypto';
-import { chown, link, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { errorCode } from '@saasodoo/kernel';
+import { chown, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { directoryPath } from './directory-path';
-import type { DirectoryOwner, InstanceStorage } from './instance-storage';
+import type { DirectoryOwner, InstanceStorage, StoredDirectory } from './instance-storage';
+import { directoryForeign, OwnerFiles } from './owner-files';
 
 const DIRECTORY_MODE = 0o750;
 
 /** Directories on the node's own disk. There is no quota there, and `enforcesQuota` says so. */
 export class LocalStorage implements InstanceStorage {
   readonly enforcesQuota = false;
+  private readonly owners: OwnerFiles;
 
-  /** @param root absolute; the same on the node as where this runs. */
-  constructor(private readonly root: string) {}
+  /**
+   * @param root absolute; the same on the node as where this runs.
+   * @param platform written on what is made here, so that another platform with the same root leaves it alone.
+   */
+  constructor(
+    private readonly root: string,
+    platform?: string,
+  ) {
+    this.owners = new OwnerFiles(dirname(this.path('any')), platform);
+  }
 
   path(name: string): string {
     return directoryPath(this.root, name);
@@ -20,80 +29,80 @@ export class LocalStorage implements InstanceStorage {
 
   async ensureDirectory(name: string, { instanceId, uid, gid }: DirectoryOwner): Promise<void> {
     const path = this.path(name);
-    await mkdir(dirname(this.ownerFile(name)), { recursive: true });
+    await this.owners.prepare();
     // Looked for before its owner, who is written before it is made: what is there without one is not ours to adopt.
     const isThere = (await statOrUndefined(path)) !== undefined;
-    const owner = await this.ownerOf(name);
-    if (isThere && owner === undefined) throw foreign(name, owner);
-    await this.claim(name, instanceId);
+    const owner = await this.owners.read(name);
+    if (isThere && owner === undefined) throw directoryForeign(name, undefined);
+    await this.owners.claim(name, instanceId);
+    await this.bringBack(name, instanceId);
     await mkdir(path, { recursive: true, mode: DIRECTORY_MODE });
     await chown(path, uid, gid);
   }
 
   async exists(name: string): Promise<boolean> {
-    return (await statOrUndefined(this.path(name)))?.isDirectory() === true;
+    return isDirectory(this.path(name));
   }
 
   async removeDirectory(name: string, instanceId: string): Promise<void> {
-    const path = this.path(name);
-    const owner = await this.ownerOf(name);
+    const [path, aside] = [this.path(name), this.asidePath(name)];
+    const owner = (await this.owners.read(name))?.instanceId;
     if (owner === undefined && !(await this.exists(name))) return;
     // The name is another instance's by now: of this one nothing is left.
     if (owner !== undefined && owner !== instanceId) return;
-    if (owner === undefined) throw foreign(name, owner);
+    if (owner === undefined) throw directoryForeign(name, owner);
     const trash = join(dirname(path), `.removed-${name}`);
     // What an interrupted removal has left would be in the way of the rename.
     await rm(trash, { recursive: true, force: true });
     // Renamed first: whoever is interrupted while deleting leaves no half-empty directory under a name in use.
-    if (await this.exists(name)) await rename(path, trash);
-    await rm(trash, { recursive: true, force: true });
-    await rm(this.ownerFile(name), { force: true });
+    for (const place of [path, aside]) {
+      if (!(await isDirectory(place))) continue;
+      await rename(place, trash);
+      await rm(trash, { recursive: true, force: true });
+    }
+    await this.owners.remove(name);
   }
 
   async usage(name: string): Promise<number> {
-    return sizeOf(this.path(name));
+    return sizeOf((await this.exists(name)) ? this.path(name) : this.asidePath(name));
   }
 
-  /** Linked into place when it is whole and on the disk, so that nobody ever reads an owner who is half-written. */
-  private async claim(name: string, instanceId: string): Promise<void> {
-    const draft = `${this.ownerFile(name)}.${randomUUID()}`;
-    try {
-      await writeFile(draft, instanceId, { mode: 0o600, flush: true });
-      await link(draft, this.ownerFile(name));
-    } catch (error) {
-      if (errorCode(error) !== 'EEXIST') throw error;
-      const owner = await this.ownerOf(name);
-      if (owner !== instanceId) throw foreign(name, owner);
-    } finally {
-      await rm(draft, { force: true });
+  async list(): Promise<StoredDirectory[]> {
+    const directories: StoredDirectory[] = [];
+    for (const claim of await this.owners.list()) {
+      directories.push({ ...claim, isSetAside: await isDirectory(this.asidePath(claim.name)) });
     }
+    return directories;
   }
 
-  private async ownerOf(name: string): Promise<string | undefined> {
-    try {
-      return await readFile(this.ownerFile(name), 'utf8');
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return undefined;
-      throw error;
-    }
+  async setAside(name: string, instanceId: string): Promise<void> {
+    const aside = this.asidePath(name);
+    await this.requireOwner(name, instanceId);
+    if (!(await this.exists(name))) return;
+    await mkdir(dirname(aside), { recursive: true, mode: 0o700 });
+    await rename(this.path(name), aside);
   }
 
-  /** Beside the directory, not inside: what is inside belongs to the tenant. */
-  private ownerFile(name: string): string {
+  async bringBack(name: string, instanceId: string): Promise<void> {
+    await this.requireOwner(name, instanceId);
+    if ((await this.exists(name)) || !(await isDirectory(this.asidePath(name)))) return;
+    await rename(this.asidePath(name), this.path(name));
+  }
+
+  private async requireOwner(name: string, instanceId: string): Promise<void> {
+    const owner = (await this.owners.read(name))?.instanceId;
+    if (owner !== instanceId) throw directoryForeign(name, owner);
+  }
+
+  /** Beside the others, on the same file system, under a name that no directory can have. */
+  private asidePath(name: string): string {
     const path = this.path(name);
-    return join(dirname(path), '.owners', name);
+    return join(dirname(path), '.quarantine', name);
   }
 }
 
-function foreign(name: string, owner: string | undefined): AppError {
-  return AppError.terminal(
-    'storage.directory_foreign',
-    `the directory ${name} belongs to ${owner ?? 'nobody known'}`,
-    {
-      hint: 'Look at what is in it; move it away when nobody needs it.',
-      facts: { directory: name, owner: owner ?? null },
-    },
-  );
+async function isDirectory(path: string): Promise<boolean> {
+  return (await statOrUndefined(path))?.isDirectory() === true;
 }
 
 async function statOrUndefined(path: string): Promise<Awaited<ReturnType<typeof lstat>> | undefined> {

@@ -8,5 +8,6 @@ export const INSTANCE_STORAGE = Symbol('instance storage');
 export const storageProvider: FactoryProvider<InstanceStorage> = {
   provide: INSTANCE_STORAGE,
   inject: [TenantsConfig],
-  useFactory: ({ STORAGE_ROOT }: TenantsConfig) => new LocalStorage(STORAGE_ROOT),
+  useFactory: ({ STORAGE_ROOT, PLATFORM_NAME }: TenantsConfig) =>
+    new LocalStorage(STORAGE_ROOT, PLATFORM_NAME),
 };

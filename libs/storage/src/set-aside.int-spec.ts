@@ -1,0 +1,87 @@
+import { newId } from '@saasodoo/kernel';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FinalDumps } from './final-dumps';
+import { LocalStorage } from './local-storage';
+
+describe('what is set aside in a storage root', () => {
+  const { uid = 0, gid = 0 } = { uid: process.getuid?.(), gid: process.getgid?.() };
+  const name = 'odoo_data_mine_1';
+  const id = newId();
+  const owner = { instanceId: id, uid, gid, quotaBytes: 1024 };
+  let root: string;
+  let storage: LocalStorage;
+  let dumps: FinalDumps;
+
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'saasodoo-storage-'));
+    storage = new LocalStorage(root, 'ours');
+    dumps = new FinalDumps(root, 'ours');
+    await storage.ensureDirectory(name, owner);
+    await writeFile(join(storage.path(name), 'kept'), 'yes');
+  });
+
+  afterEach(() => rm(root, { recursive: true, force: true }));
+
+  test('is listed with its owner, its platform and its age', async () => {
+    const theirs = newId();
+    await new LocalStorage(root, 'theirs').ensureDirectory('their-shop', { ...owner, instanceId: theirs });
+    await new LocalStorage(root).ensureDirectory('unmarked', { ...owner, instanceId: theirs });
+    const since = expect.any(Date);
+    expect(await storage.list()).toEqual([
+      { name, instanceId: id, platform: 'ours', since, isSetAside: false },
+      { name: 'their-shop', instanceId: theirs, platform: 'theirs', since, isSetAside: false },
+      { name: 'unmarked', instanceId: theirs, platform: undefined, since, isSetAside: false },
+    ]);
+    expect(await new LocalStorage('/nowhere/at/all').list()).toEqual([]);
+  });
+
+  test.each([
+    ['by name', () => storage.bringBack(name, id)],
+    ['by its instance being deployed anew', () => storage.ensureDirectory(name, owner)],
+  ])('comes back whole, %s', async (_how, comeBack) => {
+    await storage.setAside(name, id);
+    await storage.setAside(name, id);
+    expect(await storage.exists(name)).toBe(false);
+    expect(await storage.list()).toMatchObject([{ name, isSetAside: true }]);
+    expect(await storage.usage(name)).toBeGreaterThan(0);
+    await comeBack();
+    expect(await readFile(join(storage.path(name), 'kept'), 'utf8')).toBe('yes');
+  });
+
+  test('is removed from there, and nobody else can do any of it', async () => {
+    await expect(storage.setAside(name, newId())).rejects.toMatchObject({
+      code: 'storage.directory_foreign',
+    });
+    await storage.setAside(name, id);
+    await storage.removeDirectory(name, newId());
+    expect(await storage.list()).toHaveLength(1);
+    await storage.removeDirectory(name, id);
+    expect(await storage.list()).toEqual([]);
+    expect(await readdir(join(root, 'odoo_instances', '.quarantine'))).toEqual([]);
+  });
+
+  describe('as a final dump', () => {
+    test('has the files of the instance, which gives its directory up', async () => {
+      await dumps.ensure(name, owner);
+      await writeFile(join(dumps.path(name), 'database.dump'), 'PGDMP');
+      expect(await dumps.hasDatabase(name)).toBe(true);
+      await dumps.takeFiles(name, id, storage);
+      await dumps.takeFiles(name, id, storage);
+      expect(await readFile(join(dumps.path(name), 'filestore', 'kept'), 'utf8')).toBe('yes');
+      expect(await storage.list()).toEqual([]);
+      expect(await dumps.list()).toMatchObject([{ name, instanceId: id, platform: 'ours' }]);
+      await expect(dumps.remove(name, newId())).rejects.toMatchObject({ code: 'storage.directory_foreign' });
+      await dumps.remove(name, id);
+      await dumps.remove(name, id);
+      expect(await dumps.list()).toEqual([]);
+    });
+
+    test('is nothing where nothing is to be kept', async () => {
+      await dumps.takeFiles(name, id, storage);
+      expect(await storage.list()).toEqual([]);
+      expect(await dumps.list()).toEqual([]);
+    });
+  });
+});
