@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { EdgeClient, HttpAnswer, HttpCall } from '../../infrastructure/scripts/stack/http.ts';
+import { readFile } from 'node:fs/promises';
+import { EdgeClient, type HttpAnswer, type HttpCall } from '../../infrastructure/scripts/stack/http.ts';
+import type { Site } from './site';
 
 export interface StepView {
   readonly name: string;
@@ -15,9 +17,21 @@ export interface OperationView {
   readonly steps: readonly StepView[];
 }
 
+export interface ConditionView {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
 export interface InstanceView {
   readonly id: string;
+  readonly name: string;
   readonly status: string;
+  readonly desired_state: string;
+  readonly conditions: readonly ConditionView[];
+  readonly cpu_limit: number;
+  readonly memory_limit: string;
   readonly database_name: string;
   readonly service_id: string | null;
   readonly service_name: string;
@@ -30,12 +44,16 @@ export interface Problem {
   readonly status: number;
   readonly code: string;
   readonly detail: string;
+  readonly hint?: string;
   readonly errors?: readonly { readonly field: string; readonly code: string }[];
 }
 
 const TERMINAL = new Set(['succeeded', 'failed', 'cancelled']);
 
-/** A customer of the platform, who does everything through REST. */
+/** What can be asked of an instance by its own path. */
+export type Verb = 'start' | 'stop' | 'restart' | 'unpause' | 'suspend' | 'resume' | 'redeploy';
+
+/** A customer of the platform, or its administrator, who does everything through REST. */
 export class Customer {
   private constructor(
     private readonly edge: EdgeClient,
@@ -50,7 +68,20 @@ export class Customer {
     const registered = await edge.call('auth', '/register', { method: 'POST', json });
     if (registered.status !== 201)
       throw new Error(`registration answered ${registered.status}: ${registered.body}`);
-    const login = await edge.call('auth', '/login', { method: 'POST', json: { email, password } });
+    return Customer.logIn(edge, { email, password });
+  }
+
+  /** The administrator whom the deployment was made with. */
+  static async admin(site: Site): Promise<Customer> {
+    const password = await readFile(`${site.secretsFolder}/admin_password`, 'utf8');
+    return Customer.logIn(new EdgeClient(site), { email: site.adminEmail, password });
+  }
+
+  private static async logIn(
+    edge: EdgeClient,
+    json: { readonly email: string; readonly password: string },
+  ): Promise<Customer> {
+    const login = await edge.call('auth', '/login', { method: 'POST', json });
     if (login.status !== 200) throw new Error(`login answered ${login.status}: ${login.body}`);
     return new Customer(edge, (JSON.parse(login.body) as { access_token: string }).access_token);
   }
@@ -89,28 +120,63 @@ export class Customer {
     return JSON.parse(answer.body) as InstanceView;
   }
 
-  async instance(id: string): Promise<InstanceView> {
-    const answer = await this.call(`/instance/instances/${id}`);
-    if (answer.status !== 200) throw new Error(`instance ${id} answered ${answer.status}: ${answer.body}`);
-    return JSON.parse(answer.body) as InstanceView;
+  /** An instance that runs: asked for and waited for. */
+  async runningInstance(wish: Readonly<Record<string, unknown>>): Promise<InstanceView> {
+    const { id, operation } = await this.createInstance(wish);
+    await this.succeeded(operation.id);
+    return this.instance(id);
   }
 
-  async terminate(id: string): Promise<OperationView> {
-    const answer = await this.call(`/instance/instances/${id}`, { method: 'DELETE' });
-    if (answer.status !== 202) throw new Error(`delete answered ${answer.status}: ${answer.body}`);
+  /** What `path` answers, which must be 200 and JSON. */
+  async read<T>(path: string): Promise<T> {
+    const answer = await this.call(path);
+    if (answer.status !== 200) throw new Error(`GET ${path} answered ${answer.status}: ${answer.body}`);
+    return JSON.parse(answer.body) as T;
+  }
+
+  instance(id: string): Promise<InstanceView> {
+    return this.read<InstanceView>(`/instance/instances/${id}`);
+  }
+
+  credentials(id: string): Promise<{ login: string; password: string }> {
+    return this.read(`/instance/instances/${id}/credentials`);
+  }
+
+  operation(id: string): Promise<OperationView> {
+    return this.read<OperationView>(`/instance/operations/${id}`);
+  }
+
+  terminate(id: string): Promise<OperationView> {
+    return this.accepted(id, { method: 'DELETE' });
+  }
+
+  /** Asks for a verb; the answer is whatever the API said. */
+  request(id: string, verb: Verb, json?: Readonly<Record<string, unknown>>): Promise<HttpAnswer> {
+    return this.call(`/instance/instances/${id}/${verb}`, { method: 'POST', json });
+  }
+
+  /** Asks for a verb that must be accepted. */
+  command(id: string, verb: Verb, json?: Readonly<Record<string, unknown>>): Promise<OperationView> {
+    return this.accepted(id, { method: 'POST', json }, `/${verb}`);
+  }
+
+  /** Asks for another name, other limits or another environment, which must be accepted. */
+  change(id: string, json: Readonly<Record<string, unknown>>): Promise<OperationView> {
+    return this.accepted(id, { method: 'PATCH', json });
+  }
+
+  private async accepted(id: string, call: HttpCall, verb = ''): Promise<OperationView> {
+    const answer = await this.call(`/instance/instances/${id}${verb}`, call);
+    if (answer.status !== 202)
+      throw new Error(`${call.method ?? 'GET'} ${id}${verb} answered ${answer.status}: ${answer.body}`);
     return (JSON.parse(answer.body) as InstanceView).operation;
   }
 
-  async credentials(id: string): Promise<{ login: string; password: string }> {
-    const answer = await this.call(`/instance/instances/${id}/credentials`);
-    if (answer.status !== 200) throw new Error(`credentials answered ${answer.status}: ${answer.body}`);
-    return JSON.parse(answer.body) as { login: string; password: string };
-  }
-
-  async operation(id: string): Promise<OperationView> {
-    const answer = await this.call(`/instance/operations/${id}`);
-    if (answer.status !== 200) throw new Error(`operation ${id} answered ${answer.status}: ${answer.body}`);
-    return JSON.parse(answer.body) as OperationView;
+  /** The operation once it is over, which must have gone well. */
+  async succeeded(id: string, withinMs?: number): Promise<OperationView> {
+    const operation = await this.settled(id, withinMs);
+    if (operation.status !== 'succeeded') throw new Error(`operation ${id}: ${JSON.stringify(operation)}`);
+    return operation;
   }
 
   /**

@@ -62,7 +62,9 @@ export class Worker {
 
   static async start(site: Site, app: WorkerApp, options: WorkerOptions = {}): Promise<Worker> {
     const spec = await specOf(`${site.name}_${app}`);
-    const [network = site.internalNetwork, ...others] = spec.TaskTemplate.Networks.map(({ Target }) => Target);
+    const [network = site.internalNetwork, ...others] = spec.TaskTemplate.Networks.map(
+      ({ Target }) => Target,
+    );
     const id = await docker([
       'create',
       ...['--label', `saasodoo.stack=${site.name}`, '--network', network, '--init'],

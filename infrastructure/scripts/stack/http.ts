@@ -60,3 +60,8 @@ export class EdgeClient {
     return { status: response.statusCode ?? 0, headers: response.headers, body };
   }
 }
+
+/** The title of a page, by which the edge's own pages are told from each other and from Odoo's. */
+export function pageTitle({ body }: Pick<HttpAnswer, 'body'>): string {
+  return /<title>([^<]*)<\/title>/.exec(body)?.[1]?.trim() ?? '';
+}

@@ -75,10 +75,19 @@ async function leftoverStack(): Promise<boolean> {
   );
 }
 
-/**
- * Deploys the platform for tests, runs `work` with the environment that announces it, and takes it down with its data.
- * What an earlier run left behind when it died is removed first: it has the same name.
- */
+/** Set by whoever looks at the site after a run: it is left running, and the next such run brings it up to date. */
+const KEEP = process.env['SAASODOO_KEEP_TEST_SITE'] !== undefined;
+
+/** What an earlier run left behind when it died has the same name and an unknown state. */
+async function clearLeftovers(purgeWith: string): Promise<void> {
+  if (await leftoverStack()) {
+    if (KEEP) return say('An earlier run left its site behind; it is brought up to date.');
+    say('An earlier run left its site behind; it is removed first.');
+  }
+  await removeStack(TEST_SITE, { purgeWith });
+}
+
+/** Deploys the platform for tests, runs `work` with the environment that announces it, and takes it down with its data. */
 export async function inTestSite(
   work: (environment: Record<string, string>) => Promise<void>,
 ): Promise<void> {
@@ -86,9 +95,8 @@ export async function inTestSite(
   const [odooVersion, real] = Object.entries(images.odoo).sort(([a], [b]) => Number(b) - Number(a))[0] ?? [];
   if (odooVersion === undefined || real === undefined)
     throw new Error('this site has no image of Odoo at all');
-  const purge = { purgeWith: images.postgres.image };
-  if (await leftoverStack()) say('An earlier run left its site behind; it is removed first.');
-  await removeStack(TEST_SITE, purge);
+  const purgeWith = images.postgres.image;
+  await clearLeftovers(purgeWith);
   await ensureNetworks(TEST_SITE);
   const extra = await step('Images made for tests', () => testImages(real));
   try {
@@ -99,6 +107,6 @@ export async function inTestSite(
     });
     await work(await announce(odooVersion));
   } finally {
-    if (process.env['SAASODOO_KEEP_TEST_SITE'] === undefined) await removeStack(TEST_SITE, purge);
+    if (!KEEP) await removeStack(TEST_SITE, { purgeWith });
   }
 }
