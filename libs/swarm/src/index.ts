@@ -1,5 +1,7 @@
 export { type ConnectOptions } from './connection/docker-connection';
 export { type EngineCapabilities } from './connection/engine-capabilities';
+export { ServiceControl } from './control/service-control';
+export { type ControlOptions, type ServiceStatus } from './control/service-status';
 export { Convergence } from './convergence/convergence';
 export {
   type ConvergeOptions,
@@ -14,8 +16,15 @@ export {
   type WatchOptions,
 } from './events/swarm-event';
 export { SwarmEvents } from './events/swarm-events';
+export { judgeHealth } from './health/judge-health';
+export {
+  HEALTH_REASONS,
+  type HealthFacts,
+  type HealthReason,
+  type ServiceHealth,
+} from './health/service-health';
 export { type JobOptions, type JobResult, SwarmJobs } from './jobs/swarm-jobs';
-export { INSTANCE_ID_LABEL, JOB_ID_LABEL, type Labels } from './labels';
+export { INSTANCE_ID_LABEL, JOB_ID_LABEL, type Labels, MANAGED_LABEL } from './labels';
 export { type FollowOptions, type LogLine, type LogOptions } from './logs/log-line';
 export {
   type NetworkCapacity,
@@ -57,5 +66,5 @@ export { type SwarmSnapshot } from './snapshot/swarm-snapshot';
 export { connectSwarm, Swarm } from './swarm';
 export { SwarmModule, type SwarmModuleOptions } from './swarm.module';
 export { type ContainerUsage } from './tasks/container-usage';
-export { isTerminal, type SwarmTask, TASK_STATES, type TaskState } from './tasks/swarm-task';
+export { hasFailed, isTerminal, type SwarmTask, TASK_STATES, type TaskState } from './tasks/swarm-task';
 export { SwarmTasks, type TaskFilter } from './tasks/swarm-tasks';

@@ -1,5 +1,8 @@
 export type Labels = Readonly<Record<string, string>>;
 
+/** `true` on all that this platform made. */
+export const MANAGED_LABEL = 'saasodoo.managed';
+
 /** Whose a thing is. Two things with the same name and the same instance id are one and the same. */
 export const INSTANCE_ID_LABEL = 'saasodoo.instance.id';
 

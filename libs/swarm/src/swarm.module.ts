@@ -9,6 +9,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { type ConnectOptions } from './connection/docker-connection';
+import { ServiceControl } from './control/service-control';
 import { Convergence } from './convergence/convergence';
 import { SwarmEvents } from './events/swarm-events';
 import { SwarmJobs } from './jobs/swarm-jobs';
@@ -42,6 +43,7 @@ export class SwarmModule implements OnApplicationShutdown {
       part(SwarmNodes, (swarm) => swarm.nodes),
       part(Convergence, (swarm) => swarm.convergence),
       part(SwarmJobs, (swarm) => swarm.jobs),
+      part(ServiceControl, (swarm) => swarm.control),
       part(SwarmEvents, (swarm) => swarm.events),
     ];
     const providers = [{ provide: CONNECT_OPTIONS, inject, useFactory }, ...parts];

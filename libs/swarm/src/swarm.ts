@@ -1,6 +1,7 @@
 import { type ConnectOptions, DockerConnection } from './connection/docker-connection';
 import { type EngineCapabilities } from './connection/engine-capabilities';
 import { Convergence } from './convergence/convergence';
+import { ServiceControl } from './control/service-control';
 import { SwarmEvents } from './events/swarm-events';
 import { SwarmJobs } from './jobs/swarm-jobs';
 import { SwarmNetworks } from './networks/swarm-networks';
@@ -22,6 +23,7 @@ export class Swarm {
   readonly convergence: Convergence;
   readonly jobs: SwarmJobs;
   readonly events: SwarmEvents;
+  readonly control: ServiceControl;
 
   constructor(private readonly connection: DockerConnection) {
     this.capabilities = connection.capabilities;
@@ -33,6 +35,7 @@ export class Swarm {
     this.convergence = new Convergence(this.tasks);
     this.jobs = new SwarmJobs(this.services, this.tasks, this.convergence);
     this.events = new SwarmEvents(connection);
+    this.control = new ServiceControl(this);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { isTerminal, type SwarmTask } from '../tasks/swarm-task';
+import { hasFailed, isTerminal, type SwarmTask } from '../tasks/swarm-task';
 import { BlockedWatch } from './blocked-watch';
 import { classifyTask, type TaskFailure } from './task-failure';
 
@@ -69,11 +69,6 @@ export class ConvergenceJudge {
     }
     return undefined;
   }
-}
-
-/** `complete` counts too: what ends is no service. A task that was stopped is `shutdown` and no failure. */
-function hasFailed(task: SwarmTask): boolean {
-  return task.state === 'failed' || task.state === 'rejected' || task.state === 'complete';
 }
 
 function progress(mine: readonly SwarmTask[], older: readonly SwarmTask[]): string {

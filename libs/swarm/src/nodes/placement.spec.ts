@@ -1,22 +1,6 @@
 import { task } from '../tasks/task.test-data';
+import { node } from './node.test-data';
 import { place } from './placement';
-import { type SwarmNode } from './swarm-node';
-
-const node = (overrides: Partial<SwarmNode> = {}): SwarmNode => ({
-  id: 'node-1',
-  hostname: 'alpha',
-  role: 'worker',
-  state: 'ready',
-  availability: 'active',
-  address: '10.0.0.1',
-  labels: { zone: 'a' },
-  engineLabels: { disk: 'ssd' },
-  cpus: 2,
-  memoryBytes: 1_000,
-  operatingSystem: 'linux',
-  architecture: 'x86_64',
-  ...overrides,
-});
 
 describe('place', () => {
   it('counts what tasks that live have reserved', () => {

@@ -77,9 +77,9 @@ export class SwarmServices {
   }
 
   /** The service of exactly this name. */
-  async getByName(name: string): Promise<SwarmService | undefined> {
+  async getByName(name: string, { signal }: CallOptions = {}): Promise<SwarmService | undefined> {
     // the engine's filter matches prefixes: `odoo-acme` finds `odoo-acme-2`
-    const found = await this.query({ name: [name] });
+    const found = await this.query({ name: [name] }, signal);
     return found.find((service) => service.name === name);
   }
 

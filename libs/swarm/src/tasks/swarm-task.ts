@@ -45,3 +45,8 @@ export interface SwarmTask {
 export function isTerminal(task: SwarmTask): boolean {
   return TASK_STATES.indexOf(task.state) >= TASK_STATES.indexOf('complete');
 }
+
+/** `complete` counts too: what ends is no service. A task that was stopped is `shutdown` and no failure. */
+export function hasFailed({ state }: Pick<SwarmTask, 'state'>): boolean {
+  return state === 'failed' || state === 'rejected' || state === 'complete';
+}
