@@ -298,10 +298,10 @@ describe('GET /instance/instances/{id}/credentials', () => {
     const opened = await gateway.app.get(InstanceSecretsRepository).open(manager, id);
     expect(opened.adminPassword).toBe(password);
     const audit = await gateway.dataSource.query<object[]>(
-      'SELECT action FROM audit_entry WHERE subject = $1',
+      'SELECT action FROM audit_entry WHERE subject = $1 ORDER BY id',
       [id],
     );
-    expect(audit).toEqual([{ action: 'credentials.read' }]);
+    expect(audit).toEqual([{ action: 'instance.create' }, { action: 'credentials.read' }]);
   });
 
   it('opens the given password', async () => {

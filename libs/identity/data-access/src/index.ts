@@ -1,4 +1,5 @@
-export { type AuditEntry, AuditLogRepository } from './audit-log.repository';
+export { type AuditEntry, auditWrite } from './audit-entry';
+export { type AuditFilter, AuditLogRepository, type RecordedEntry } from './audit-log.repository';
 export { type CustomerCredentials, CustomerRepository, type NewCustomer } from './customer.repository';
 export {
   type Claim,
@@ -8,4 +9,4 @@ export {
 } from './idempotency-key.repository';
 export { IdentityDataAccessModule } from './identity-data-access.module';
 export { QuotaRepository } from './quota.repository';
-export { RefreshTokenRepository, type Rotation } from './refresh-token.repository';
+export { type NewFamily, RefreshTokenRepository, type Rotation } from './refresh-token.repository';

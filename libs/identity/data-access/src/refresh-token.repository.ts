@@ -1,7 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '@saasodoo/kernel';
-import { runInTransaction } from '@saasodoo/persistence';
-import { DataSource } from 'typeorm';
+import { runInTransaction, type Sql, sql, writeTogether } from '@saasodoo/persistence';
+import { DataSource, type EntityManager } from 'typeorm';
+
+export interface NewFamily {
+  readonly customerId: string;
+  /** Of its first token. */
+  readonly hash: Buffer;
+  readonly lifetimeSeconds: number;
+}
 
 /** What became of a refresh token that was presented. */
 export type Rotation =
@@ -22,15 +29,17 @@ interface PresentedRow {
 export class RefreshTokenRepository {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  /** Starts a family with its first token. */
-  async openFamily(customerId: string, hash: Buffer, lifetimeSeconds: number): Promise<void> {
-    await this.dataSource.query(
-      `WITH family AS (
-         INSERT INTO refresh_token_family (id, customer_id, expires_at)
-         VALUES ($1, $2, clock_timestamp() + make_interval(secs => $3)) RETURNING id)
-       INSERT INTO refresh_token (hash, family_id) SELECT $4, id FROM family`,
-      [newId(), customerId, lifetimeSeconds, hash],
-    );
+  /** Starts a family with its first token; what is written `alongside` is there with it or not at all. */
+  async openFamily(
+    { customerId, hash, lifetimeSeconds }: NewFamily,
+    alongside: readonly Sql[] = [],
+  ): Promise<void> {
+    const id = newId();
+    const family = sql`
+      INSERT INTO refresh_token_family (id, customer_id, expires_at)
+      VALUES (${id}, ${customerId}, clock_timestamp() + make_interval(secs => ${lifetimeSeconds}))`;
+    const token = sql`INSERT INTO refresh_token (hash, family_id) VALUES (${hash}, ${id})`;
+    await writeTogether(this.dataSource.manager, [family, token, ...alongside]);
   }
 
   /** Exchanges the token hashed as `presented` for the one hashed as `next`. */
@@ -61,19 +70,24 @@ export class RefreshTokenRepository {
   }
 
   /** Ends the family of a token; does nothing for one that was never issued or is somebody else's. */
-  async revoke(hash: Buffer, customerId: string): Promise<void> {
-    await this.dataSource.query(
-      `UPDATE refresh_token_family SET revoked_at = clock_timestamp(), revoked_because = 'logout'
-       WHERE id = (SELECT family_id FROM refresh_token WHERE hash = $1) AND customer_id = $2 AND revoked_at IS NULL`,
-      [hash, customerId],
-    );
+  async revoke(hash: Buffer, customerId: string, alongside: readonly Sql[] = []): Promise<void> {
+    const revocation = sql`
+      UPDATE refresh_token_family SET revoked_at = clock_timestamp(), revoked_because = 'logout'
+       WHERE id = (SELECT family_id FROM refresh_token WHERE hash = ${hash}) AND customer_id = ${customerId}
+         AND revoked_at IS NULL`;
+    await writeTogether(this.dataSource.manager, [revocation, ...alongside]);
   }
 
-  async revokeAll(customerId: string): Promise<void> {
-    await this.dataSource.query(
-      `UPDATE refresh_token_family SET revoked_at = clock_timestamp(), revoked_because = 'logout'
-       WHERE customer_id = $1 AND revoked_at IS NULL`,
-      [customerId],
-    );
+  /** Ends all families of a customer. */
+  async revokeAll(
+    em: EntityManager,
+    customerId: string,
+    because: 'logout' | 'demotion',
+    alongside: readonly Sql[] = [],
+  ): Promise<void> {
+    const revocation = sql`
+      UPDATE refresh_token_family SET revoked_at = clock_timestamp(), revoked_because = ${because}
+       WHERE customer_id = ${customerId} AND revoked_at IS NULL`;
+    await writeTogether(em, [revocation, ...alongside]);
   }
 }

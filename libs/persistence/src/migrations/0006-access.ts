@@ -57,6 +57,7 @@ async function extendAudit(queryRunner: QueryRunner): Promise<void> {
   await queryRunner.query(`UPDATE audit_entry SET actor_id = customer_id, actor_role = 'customer'`);
   await queryRunner.query('DROP INDEX audit_entry_customer');
   await queryRunner.query('CREATE INDEX audit_entry_owner ON audit_entry (customer_id, id)');
+  await queryRunner.query('CREATE INDEX audit_entry_actor ON audit_entry (actor_id, id)');
   await queryRunner.query('CREATE INDEX audit_entry_subject ON audit_entry (subject, id)');
   await queryRunner.query('CREATE INDEX audit_entry_action ON audit_entry (action, id)');
 }

@@ -8,6 +8,7 @@ import { GatewayConfig } from '../app.config';
 const ISSUER = 'saasodoo';
 const AUDIENCE = 'saasodoo-api';
 const ALGORITHM = 'HS256';
+const SECONDS_PER_DAY = 86_400;
 
 /** What a token claims, before it is looked at. */
 interface Claims {
@@ -23,10 +24,13 @@ interface Claims {
 @Injectable()
 export class AccessTokens {
   readonly lifetimeSeconds: number;
+  /** Of the refresh tokens that are handed out with them. */
+  readonly refreshLifetimeSeconds: number;
   private readonly jwt: JwtService;
 
   constructor(@Inject(GatewayConfig) config: GatewayConfig) {
     this.lifetimeSeconds = config.ACCESS_TOKEN_SECONDS;
+    this.refreshLifetimeSeconds = config.REFRESH_TOKEN_DAYS * SECONDS_PER_DAY;
     // A key object: from a buffer it would be made anew for every request.
     const key = createSecretKey(config.ACCESS_TOKEN_KEY, 'base64');
     this.jwt = new JwtService({

@@ -7,11 +7,13 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { ThrottlerGuard } from '@nestjs/throttler';
-import { normaliseEmail } from '@saasodoo/identity/domain';
+import { type Actor, normaliseEmail } from '@saasodoo/identity/domain';
 import type { FastifyReply } from 'fastify';
 import { give } from '../http/answer';
 import { ApiIdempotent, IdempotencyKeyHeader } from '../idempotency/idempotency-key-header.decorator';
 import { ApiProblems } from '../openapi/api-problems.decorator';
+import { ClientAddress } from './client-address.decorator';
+import { CurrentActor } from './current-actor.decorator';
 import { CustomerId } from './customer-id.decorator';
 import { CustomerResponse } from './customer.response';
 import { LoginFailures } from './login-failures';
@@ -43,10 +45,11 @@ export class AuthController {
   @ApiProblems(409, 422, 429)
   async register(
     @Body() request: RegisterRequest,
-    @IdempotencyKeyHeader() key: string | undefined,
+    @IdempotencyKeyHeader() idempotencyKey: string | undefined,
+    @ClientAddress() address: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CustomerResponse> {
-    return give(await this.registration.register(request, key), reply);
+    return give(await this.registration.register(request, { idempotencyKey, address }), reply);
   }
 
   @Post('login')
@@ -57,8 +60,8 @@ export class AuthController {
   @ApiOperation({ summary: 'Open a session' })
   @ApiOkResponse({ type: SessionResponse })
   @ApiProblems(401, 422, 429)
-  login(@Body() request: LoginRequest): Promise<SessionResponse> {
-    return this.failures.guard(normaliseEmail(request.email), () => this.sessions.open(request));
+  login(@Body() request: LoginRequest, @ClientAddress() address: string): Promise<SessionResponse> {
+    return this.failures.guard(normaliseEmail(request.email), () => this.sessions.open(request, address));
   }
 
   @Post('refresh')
@@ -68,8 +71,11 @@ export class AuthController {
   @ApiOperation({ summary: 'Exchange a refresh token for new tokens' })
   @ApiOkResponse({ type: SessionResponse })
   @ApiProblems(401, 422)
-  refresh(@Body() { refresh_token }: RefreshRequest): Promise<SessionResponse> {
-    return this.sessions.refresh(refresh_token);
+  refresh(
+    @Body() { refresh_token }: RefreshRequest,
+    @ClientAddress() address: string,
+  ): Promise<SessionResponse> {
+    return this.sessions.refresh(refresh_token, address);
   }
 
   @Post('logout')
@@ -78,8 +84,8 @@ export class AuthController {
   @ApiOperation({ summary: 'End one session, or all' })
   @ApiNoContentResponse()
   @ApiProblems(401, 422)
-  async logout(@CustomerId() customerId: string, @Body() request: LogoutRequest): Promise<void> {
-    await this.sessions.close(customerId, request.refresh_token);
+  async logout(@CurrentActor() actor: Actor, @Body() request: LogoutRequest): Promise<void> {
+    await this.sessions.close(actor, request.refresh_token);
   }
 
   @Get('me')

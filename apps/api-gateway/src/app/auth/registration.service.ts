@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CustomerRepository } from '@saasodoo/identity/data-access';
+import { AuditLogRepository, CustomerRepository } from '@saasodoo/identity/data-access';
 import { assertStrongPassword, normaliseEmail } from '@saasodoo/identity/domain';
 import { AppError, newId } from '@saasodoo/kernel';
 import { InvalidRequest } from '../http/invalid-request';
@@ -14,13 +14,14 @@ export class RegistrationService {
   constructor(
     @Inject(IdempotentRequests) private readonly requests: IdempotentRequests,
     @Inject(CustomerRepository) private readonly customers: CustomerRepository,
+    @Inject(AuditLogRepository) private readonly audit: AuditLogRepository,
     @Inject(Passwords) private readonly passwords: Passwords,
   ) {}
 
   /** Throws `email.taken`, or `InvalidRequest` for a weak password. */
   async register(
     request: RegisterRequest,
-    idempotencyKey: string | undefined,
+    { idempotencyKey, address }: { readonly idempotencyKey: string | undefined; readonly address: string },
   ): Promise<Answer<CustomerResponse>> {
     const email = normaliseEmail(request.email);
     assertPassword(request.password, email);
@@ -39,6 +40,12 @@ export class RegistrationService {
         firstName: request.first_name,
         lastName: request.last_name,
         passwordHash,
+      });
+      await this.audit.record(em, {
+        actor: { customerId: customer.id, role: customer.role, address },
+        action: 'customer.register',
+        subject: customer.id,
+        after: { email, first_name: customer.firstName, last_name: customer.lastName },
       });
       return { status: 201, headers: {}, body: CustomerResponse.of(customer) };
     });

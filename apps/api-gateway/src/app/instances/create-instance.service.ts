@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CreateInstance } from '@saasodoo/contracts';
+import { auditWrite } from '@saasodoo/identity/data-access';
+import { type Actor, changeScope } from '@saasodoo/identity/domain';
 import { InstanceRepository, InstanceSecretsRepository } from '@saasodoo/instances/data-access';
 import type { ExternalAddress, NewInstance } from '@saasodoo/instances/domain';
 import { newId, randomSecret } from '@saasodoo/kernel';
@@ -35,13 +37,15 @@ export class CreateInstanceService {
 
   /**
    * Claims the name, stores the instance and its operation and writes the command, all or nothing; a worker does the rest.
-   * Throws `database_name.taken`, or `InvalidRequest`.
+   * Throws `database_name.taken`, `quota.exceeded`, `role.insufficient`, or `InvalidRequest`.
    */
-  create(
+  async create(
     request: CreateInstanceRequest,
-    { customerId, idempotencyKey }: ChangeRequest,
+    { actor, idempotencyKey }: ChangeRequest,
   ): Promise<Answer<InstanceResponse>> {
+    changeScope(actor);
     const { versions, address } = this;
+    const { customerId } = actor;
     const wish = readWish(request, { id: newId(), customerId, versions, address });
     const adminPassword = request.admin_password ?? randomSecret(ADMIN_PASSWORD_BYTES);
     const attempt = {
@@ -51,14 +55,14 @@ export class CreateInstanceService {
       request,
       isOneStatement: true,
     };
-    return this.requests.run(attempt, (em) => this.store(em, wish, adminPassword));
+    return this.requests.run(attempt, (em) => this.store(em, wish, { actor, adminPassword }));
   }
 
   /** One statement: instance, operation, steps and command are there together or not at all. */
   private async store(
     em: EntityManager,
     wish: NewInstance,
-    adminPassword: string,
+    { actor, adminPassword }: { readonly actor: Actor; readonly adminPassword: string },
   ): Promise<Answer<InstanceResponse>> {
     const { writes, opened } = this.operations.opening(em, {
       instance: { ...wish, generation: FIRST_GENERATION },
@@ -66,7 +70,30 @@ export class CreateInstanceService {
       contract: CreateInstance,
     });
     const adminPasswordSealed = this.secrets.seal(adminPassword, wish.id);
-    const instance = await this.instances.insert(em, wish, { adminPasswordSealed, writes });
+    const audit = auditWrite({
+      actor,
+      action: 'instance.create',
+      subject: wish.id,
+      after: auditedWish(wish),
+    });
+    const instance = await this.instances.insert(em, wish, {
+      adminPasswordSealed,
+      writes: [...writes, audit],
+    });
     return acceptedAnswer(instance, opened(instance.createdAt));
   }
+}
+
+/** What was asked for, without what the customer wrote for themselves alone. */
+function auditedWish(wish: NewInstance): object {
+  return {
+    name: wish.name,
+    database_name: wish.databaseName,
+    odoo_version: wish.odooVersion,
+    instance_type: wish.instanceType,
+    billing_status: wish.billingStatus,
+    cpu_limit: wish.cpuLimit,
+    memory_bytes: wish.memoryBytes,
+    storage_bytes: wish.storageBytes,
+  };
 }

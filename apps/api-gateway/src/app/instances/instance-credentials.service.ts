@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditLogRepository } from '@saasodoo/identity/data-access';
+import type { Actor } from '@saasodoo/identity/domain';
 import { InstanceRepository, InstanceSecretsRepository } from '@saasodoo/instances/data-access';
 import { finalStatus } from '@saasodoo/instances/domain';
 import { AppError } from '@saasodoo/kernel';
-import { RequestContext } from '@saasodoo/observability';
 import { DataSource } from 'typeorm';
 import type { CredentialsResponse } from './credentials.response';
 import { instanceUnknown } from './instance-unknown';
@@ -21,11 +21,10 @@ export class InstanceCredentialsService {
    * Opens the sealed password of Odoo's administrator for its owner; that it was read is written down first.
    * Throws `instance.not_found`, or `credentials.none` when nothing is left to log in to.
    */
-  async read(id: string, customerId: string): Promise<CredentialsResponse> {
-    const instance = await this.instances.findForCustomer(id, customerId);
+  async read(id: string, actor: Actor): Promise<CredentialsResponse> {
+    const instance = await this.instances.findForCustomer(id, actor.customerId);
     if (instance === undefined) throw instanceUnknown();
-    const correlationId = RequestContext.current()?.correlationId;
-    await this.audit.record({ customerId, action: 'credentials.read', subject: id, correlationId });
+    await this.audit.recordAlone({ actor, action: 'credentials.read', subject: id });
     const { adminPassword } = await this.secrets.open(this.dataSource.manager, id);
     if (adminPassword === undefined || instance.status === finalStatus) {
       throw AppError.terminal('credentials.none', 'this instance has no credentials', { httpStatus: 404 });

@@ -59,12 +59,12 @@ export class InstancesController {
   @ApiAcceptedResponse({ type: InstanceResponse })
   @ApiProblems(401, 409, 422)
   async create(
-    @CustomerId() customerId: string,
+    @CurrentActor() actor: Actor,
     @Body() request: CreateInstanceRequest,
     @IdempotencyKeyHeader() idempotencyKey: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<InstanceResponse> {
-    return give(await this.creations.create(request, { customerId, idempotencyKey }), reply);
+    return give(await this.creations.create(request, { actor, idempotencyKey }), reply);
   }
 
   @Get()
@@ -116,9 +116,9 @@ export class InstancesController {
   @ApiOkResponse({ type: CredentialsResponse })
   @ApiProblems(401, 404)
   readCredentials(
-    @CustomerId() customerId: string,
+    @CurrentActor() actor: Actor,
     @Param('id', IdPipe) id: string,
   ): Promise<CredentialsResponse> {
-    return this.credentials.read(id, customerId);
+    return this.credentials.read(id, actor);
   }
 }

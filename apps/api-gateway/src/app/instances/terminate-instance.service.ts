@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { TerminateInstance } from '@saasodoo/contracts';
+import { AuditLogRepository } from '@saasodoo/identity/data-access';
 import { type Actor, changeScope } from '@saasodoo/identity/domain';
 import { InstanceRepository } from '@saasodoo/instances/data-access';
 import { finalStatus, type Instance } from '@saasodoo/instances/domain';
@@ -20,6 +21,7 @@ export class TerminateInstanceService {
     @Inject(InstanceRepository) private readonly instances: InstanceRepository,
     @Inject(OperationRepository) private readonly operations: OperationRepository,
     @Inject(OperationRequests) private readonly operationRequests: OperationRequests,
+    @Inject(AuditLogRepository) private readonly audit: AuditLogRepository,
   ) {}
 
   /**
@@ -33,7 +35,7 @@ export class TerminateInstanceService {
       const instance = await this.instances.lockInScope(em, id, scope);
       if (instance === undefined) throw instanceUnknown();
       const known = (await this.underWay(em, id)) ?? (await this.ending(em, instance));
-      return known === undefined ? this.request(em, instance) : acceptedAnswer(instance, known);
+      return known === undefined ? this.request(em, instance, actor) : acceptedAnswer(instance, known);
     });
   }
 
@@ -48,7 +50,11 @@ export class TerminateInstanceService {
   }
 
   /** What is being made or changed is called off first: its undoing and the termination take turns on the instance. */
-  private async request(em: EntityManager, instance: Instance): Promise<Answer<InstanceResponse>> {
+  private async request(
+    em: EntityManager,
+    instance: Instance,
+    actor: Actor,
+  ): Promise<Answer<InstanceResponse>> {
     await this.operations.supersede(em, instance.id);
     const generation = await this.instances.requestDesiredState(em, instance.id, 'terminated');
     const wanted: Instance = { ...instance, generation, desiredState: 'terminated' };
@@ -56,6 +62,12 @@ export class TerminateInstanceService {
       instance: wanted,
       kind: 'terminate',
       contract: TerminateInstance,
+    });
+    const { customerId, desiredState, status } = instance;
+    await this.audit.record(em, {
+      ...{ actor, customerId, action: 'instance.terminate', subject: instance.id },
+      before: { desired_state: desiredState, status },
+      after: { desired_state: wanted.desiredState, status, operation_id: operation.id },
     });
     return acceptedAnswer(wanted, operation);
   }

@@ -7,9 +7,11 @@ import {
   ApiQuery,
   ApiTags,
 } from '@nestjs/swagger';
+import type { Actor } from '@saasodoo/identity/domain';
 import { isTerminal } from '@saasodoo/operations/domain';
 import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
+import { CurrentActor } from '../auth/current-actor.decorator';
 import { CustomerId } from '../auth/customer-id.decorator';
 import { give } from '../http/answer';
 import { IdPipe } from '../http/id.pipe';
@@ -115,11 +117,11 @@ export class OperationsController {
   @ApiAcceptedResponse({ type: OperationResponse })
   @ApiProblems(401, 404, 409)
   async cancel(
-    @CustomerId() customerId: string,
+    @CurrentActor() actor: Actor,
     @Param('id', IdPipe) id: string,
     @IdempotencyKeyHeader() idempotencyKey: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OperationResponse> {
-    return give(await this.operations.cancel(id, { customerId, idempotencyKey }), reply);
+    return give(await this.operations.cancel(id, { actor, idempotencyKey }), reply);
   }
 }

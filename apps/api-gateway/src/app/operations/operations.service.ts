@@ -1,10 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { AuditLogRepository } from '@saasodoo/identity/data-access';
+import { changeScope, isInScope } from '@saasodoo/identity/domain';
 import { InstanceRepository } from '@saasodoo/instances/data-access';
 import { AppError, isUuid } from '@saasodoo/kernel';
 import { OperationRepository } from '@saasodoo/operations/data-access';
 import type { Operation } from '@saasodoo/operations/domain';
 import type { Answer } from '../http/answer';
 import { assertKnownParameters, parsePage } from '../http/page';
+import { timestamp } from '../http/timestamp';
 import { IdempotentRequests } from '../idempotency/idempotent-requests';
 import type { ChangeRequest } from '../instances/change-request';
 import { instanceUnknown } from '../instances/instance-unknown';
@@ -21,6 +24,7 @@ export class OperationsService {
     @Inject(OperationRepository) private readonly operations: OperationRepository,
     @Inject(InstanceRepository) private readonly instances: InstanceRepository,
     @Inject(IdempotentRequests) private readonly requests: IdempotentRequests,
+    @Inject(AuditLogRepository) private readonly audit: AuditLogRepository,
   ) {}
 
   /** Throws `operation.not_found`. */
@@ -45,14 +49,23 @@ export class OperationsService {
     };
   }
 
-  /** Throws `operation.not_found`, or `operation.not_cancellable`. */
-  cancel(id: string, { customerId, idempotencyKey }: ChangeRequest): Promise<Answer<OperationResponse>> {
-    const attempt = { scope: customerId, key: idempotencyKey, operation: `cancel:${id}`, request: {} };
+  /** Throws `operation.not_found`, `role.insufficient`, or `operation.not_cancellable`. */
+  async cancel(
+    id: string,
+    { actor, idempotencyKey: key }: ChangeRequest,
+  ): Promise<Answer<OperationResponse>> {
+    const scope = changeScope(actor);
+    const attempt = { scope: actor.customerId, key, operation: `cancel:${id}`, request: {} };
     return this.requests.run(attempt, async (em) => {
-      const operation = await this.operations.findForCustomer(id, customerId, em);
-      if (operation === undefined) throw operationUnknown();
+      const operation = await this.operations.find(id, em);
+      if (operation === undefined || !isInScope(scope, operation.customerId)) throw operationUnknown();
       if (!(await this.operations.requestCancel(em, id))) throw notCancellable(operation);
       const cancelled = (await this.operations.find(id, em)) ?? operation;
+      await this.audit.record(em, {
+        ...{ actor, customerId: operation.customerId, action: 'operation.cancel', subject: id },
+        before: { status: operation.status, cancel_requested_at: timestamp(operation.cancelRequestedAt) },
+        after: { status: cancelled.status, cancel_requested_at: timestamp(cancelled.cancelRequestedAt) },
+      });
       const headers = { location: `/instance/operations/${id}` };
       return { status: 202, headers, body: OperationResponse.of(cancelled) };
     });
