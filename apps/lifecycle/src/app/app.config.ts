@@ -21,6 +21,11 @@ export class LifecycleConfig extends TenantsConfig {
   @Max(1_000)
   readonly RECONCILE_MAX_REPAIRS: number = 8;
 
+  /** How long an Odoo whose process lives may give no answer until its task is replaced. */
+  @IsInt()
+  @Min(1_000)
+  readonly HUNG_AFTER_MS: number = 120_000;
+
   /** Tasks of an instance that fail within ten minutes until the platform gives up on it. */
   @IsInt()
   @Min(2)

@@ -8,6 +8,8 @@ import {
   InstanceEntity,
   InstanceRepository,
   InstanceSecretsRepository,
+  ObservationRepository,
+  UnsettledInstances,
 } from '@saasodoo/instances/data-access';
 import { assertTransitionsSound } from '@saasodoo/instances/domain';
 import { SecretBox } from '@saasodoo/kernel';
@@ -36,6 +38,9 @@ import { InstanceChanges } from './changes/instance-changes';
 import { HaltInstanceHandler } from './halt-instance/halt-instance.handler';
 import { operationRunnerProvider, workflowClasses } from './operation-runner.provider';
 import { ReconfigureInstanceHandler } from './reconfigure-instance/reconfigure-instance.handler';
+import { Reconciler } from './reconcile-instances/reconciler';
+import { ReconcilerStores } from './reconcile-instances/reconciler-stores';
+import { RepairMetrics } from './reconcile-instances/repair-metrics';
 import { RedeployInstanceHandler } from './redeploy-instance/redeploy-instance.handler';
 import { RestartInstanceHandler } from './restart-instance/restart-instance.handler';
 import { ResumeInstanceHandler } from './resume-instance/resume-instance.handler';
@@ -102,6 +107,16 @@ const APP_NAME = 'lifecycle';
       inject: [DataSource],
       useFactory: (dataSource: DataSource) => new OperationRepository(dataSource),
     },
+    {
+      provide: ObservationRepository,
+      inject: [DataSource],
+      useFactory: (dataSource: DataSource) => new ObservationRepository(dataSource),
+    },
+    {
+      provide: UnsettledInstances,
+      inject: [DataSource],
+      useFactory: (dataSource: DataSource) => new UnsettledInstances(dataSource),
+    },
     { provide: OdooClient, useFactory: () => new OdooClient() },
     storageProvider,
     TenantContexts,
@@ -117,12 +132,16 @@ const APP_NAME = 'lifecycle';
     InstanceChanges,
     ...workflowClasses,
     operationRunnerProvider,
+    RepairMetrics,
+    ReconcilerStores,
+    Reconciler,
   ],
 })
 export class AppModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(
     private readonly dataSource: DataSource,
     private readonly runner: OperationRunner,
+    private readonly reconciler: Reconciler,
     private readonly health: Health,
   ) {}
 
@@ -136,10 +155,12 @@ export class AppModule implements OnModuleInit, OnApplicationBootstrap, BeforeAp
 
   onApplicationBootstrap(): void {
     this.runner.start();
+    this.reconciler.start();
   }
 
   /** Running steps end first, while everything they use is still open. */
   async beforeApplicationShutdown(): Promise<void> {
+    await this.reconciler.stop();
     await this.runner.stop();
   }
 }

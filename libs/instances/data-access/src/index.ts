@@ -17,4 +17,5 @@ export {
   type RecordedChange,
 } from './observation.repository';
 export { TaskLogRepository } from './task-log.repository';
+export { UnsettledInstances } from './unsettled-instances';
 export { WatchedInstanceRepository } from './watched-instance.repository';

@@ -7,4 +7,5 @@ export {
   type Opening,
   type OperationFilter,
   OperationRepository,
+  RECONCILER,
 } from './operation.repository';

@@ -42,6 +42,9 @@ export interface Opening {
   readonly opened: (now: Date) => Operation;
 }
 
+/** Who asked for an operation that the platform opened by itself, as its input says (`requested_by`). */
+export const RECONCILER = 'reconciler';
+
 const CANCEL = `
   WITH cancelled AS (
     UPDATE operation SET cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp())
@@ -140,6 +143,29 @@ export class OperationRepository {
       sql`operation WHERE instance_id = ${instanceId} AND status IN ('queued', 'running', 'compensating')
            ORDER BY position`,
     );
+  }
+
+  /** How often the platform repaired the instance by itself within the last hour, and when its last operation ended. */
+  async repairsOf(em: EntityManager, instanceId: string): Promise<{ count: number; settledAt?: Date }> {
+    const [row] = await runSql<{ count: number; settledAt: Date | null }>(
+      em,
+      sql`SELECT count(*) FILTER (WHERE input ->> 'requested_by' = ${RECONCILER}
+                   AND ended_at > clock_timestamp() - interval '1 hour')::int AS count,
+                 max(ended_at) AS "settledAt"
+            FROM operation WHERE instance_id = ${instanceId}`,
+    );
+    const { count = 0, settledAt = null } = row ?? {};
+    return { count, ...(settledAt === null ? {} : { settledAt }) };
+  }
+
+  /** How many repairs are under way. */
+  async openRepairs(): Promise<number> {
+    const [row] = await runSql<{ count: number }>(
+      this.dataSource.manager,
+      sql`SELECT count(*)::int AS count FROM operation
+           WHERE status IN ('queued', 'running', 'compensating') AND input ->> 'requested_by' = ${RECONCILER}`,
+    );
+    return row?.count ?? 0;
   }
 
   /**

@@ -1,0 +1,18 @@
+import { Injectable } from '@nestjs/common';
+import {
+  InstanceRepository,
+  ObservationRepository,
+  UnsettledInstances,
+} from '@saasodoo/instances/data-access';
+import { OperationRepository } from '@saasodoo/operations/data-access';
+
+/** What the reconciler reads and writes. */
+@Injectable()
+export class ReconcilerStores {
+  constructor(
+    readonly instances: InstanceRepository,
+    readonly observations: ObservationRepository,
+    readonly operations: OperationRepository,
+    readonly unsettled: UnsettledInstances,
+  ) {}
+}
