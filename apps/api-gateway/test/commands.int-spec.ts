@@ -151,6 +151,23 @@ describe('POST /instance/instances/{id}/{command}', () => {
     ]);
   });
 
+  it('is written down, with what was before and after, and without the values of variables', async () => {
+    const id = await runningInstance();
+    accepted(await change(ada, id, { memory_limit: '2G', environment: { TZ: 'Antarctica/Troll' } }), 202);
+    const entries = await sql<{ action: string; before: object; after: object }>(
+      `SELECT action, before, after FROM audit_entry WHERE subject = $1 AND action = 'instance.scale'`,
+      [id],
+    );
+    expect(entries).toEqual([
+      {
+        action: 'instance.scale',
+        before: expect.objectContaining({ memory_bytes: 1024 ** 3, environment: [] }),
+        after: expect.objectContaining({ memory_bytes: 2 * 1024 ** 3, environment: ['TZ'] }),
+      },
+    ]);
+    expect(JSON.stringify(entries)).not.toContain('Troll');
+  });
+
   it('is known by its earlier names too', async () => {
     const id = await runningInstance();
     accepted(await command(ada, id, 'actions', { action: 'stop' }), 202);

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { AuditLogRepository } from '@saasodoo/identity/data-access';
 import { type Actor, changeScope, roleInsufficient } from '@saasodoo/identity/domain';
 import { InstanceRepository, type InstanceShape } from '@saasodoo/instances/data-access';
 import {
@@ -54,6 +55,7 @@ export class InstanceCommandsService {
     @Inject(InstanceRepository) private readonly instances: InstanceRepository,
     @Inject(OperationRepository) private readonly operations: OperationRepository,
     @Inject(OperationRequests) private readonly operationRequests: OperationRequests,
+    @Inject(AuditLogRepository) private readonly audit: AuditLogRepository,
   ) {}
 
   /**
@@ -77,7 +79,7 @@ export class InstanceCommandsService {
     return this.requests.run(attempt, async (em) => {
       const instance = await this.instances.lockInScope(em, id, scope);
       if (instance === undefined) throw instanceUnknown();
-      return this.accept(em, command, { instance, options });
+      return this.accept(em, command, { instance, actor, options });
     });
   }
 
@@ -103,7 +105,7 @@ export class InstanceCommandsService {
   private async accept(
     em: EntityManager,
     command: InstanceCommand,
-    { instance, options }: { readonly instance: Instance; readonly options: CommandOptions },
+    { instance, actor, options }: Asked,
   ): Promise<Answer<InstanceResponse>> {
     assertCommandAllowed(command, instance);
     if (TAKES_THE_PLACE.includes(command)) await this.operations.supersede(em, instance.id);
@@ -118,8 +120,37 @@ export class InstanceCommandsService {
       contract: commandContracts[command],
       input: inputOf(instance, options),
     });
+    await this.audit.record(em, {
+      ...{ actor, customerId: instance.customerId, action: `instance.${command}`, subject: instance.id },
+      before: audited(instance, options),
+      after: { ...audited(wanted, options), operation_id: operation.id },
+    });
     return acceptedAnswer(wanted, operation);
   }
+}
+
+interface Asked {
+  /** As it was before. */
+  readonly instance: Instance;
+  readonly actor: Actor;
+  readonly options: CommandOptions;
+}
+
+/** What the audit shows of an instance; the values of a customer's variables may be secrets, so it shows their names. */
+function audited(instance: Instance, { shape, reason }: CommandOptions): JsonObject {
+  const {
+    desiredState: desired_state,
+    status,
+    name,
+    cpuLimit: cpu_limit,
+    memoryBytes: memory_bytes,
+  } = instance;
+  const environment = Object.keys(instance.environment ?? {});
+  return {
+    ...{ desired_state, status },
+    ...(shape === undefined ? {} : { name, cpu_limit, memory_bytes, environment }),
+    ...(reason === undefined ? {} : { reason }),
+  };
 }
 
 function canBeSuperseded({ kind }: Operation): boolean {
