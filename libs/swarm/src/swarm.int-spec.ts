@@ -1,4 +1,6 @@
 import { Test } from '@nestjs/testing';
+import { ServiceControl } from './control/service-control';
+import { SwarmEvents } from './events/swarm-events';
 import { SwarmJobs } from './jobs/swarm-jobs';
 import { SwarmServices } from './services/swarm-services';
 import { Swarm } from './swarm';
@@ -116,6 +118,8 @@ describe('secrets, networks, nodes and logs of a real Swarm', () => {
       (await app.get(SwarmServices).list({ labels: { 'saasodoo.test': bench.run } })).length,
     ).toBeGreaterThan(0);
     expect(app.get(SwarmJobs)).toBe(app.get(Swarm).jobs);
+    expect(app.get(ServiceControl)).toBe(app.get(Swarm).control);
+    expect(app.get(SwarmEvents)).toBe(app.get(Swarm).events);
     const close = jest.spyOn(app.get(Swarm), 'close');
     await app.close();
     expect(close).toHaveBeenCalledTimes(1);
