@@ -8,15 +8,18 @@ import { removeStack } from '../stack/remove.ts';
 import { engineHost, type StackSettings } from '../stack/settings.ts';
 import { ensureNetworks } from '../swarm.ts';
 
+/** Several can stand side by side; each also needs a port of its own (SAASODOO_TEST_PORT). */
+const NAME = process.env['SAASODOO_TEST_STACK'] ?? 'saasodoo-test';
+
 /** A deployment of its own, beside whatever else the machine runs. Its base domain is the plan's. */
 const TEST_SITE: StackSettings = {
-  name: 'saasodoo-test',
-  tenantNetwork: 'saasodoo-test-network',
-  internalNetwork: 'saasodoo-test-internal',
+  name: NAME,
+  tenantNetwork: `${NAME}-network`,
+  internalNetwork: `${NAME}-internal`,
   baseDomain: 'localhost',
   publicPort: Number(process.env['SAASODOO_TEST_PORT'] ?? '18080'),
   engineHost: engineHost(),
-  storageRoot: '/var/lib/saasodoo-test/storage',
+  storageRoot: `/var/lib/${NAME}/storage`,
   adminEmail: 'admin@example.com',
 };
 
