@@ -69,12 +69,6 @@ export class MonitorConfig extends ServiceConfig {
   @Max(60_000)
   readonly MONITOR_PROBE_TIMEOUT_MS: number = 5_000;
 
-  /** A task that has run for less is not called healthy yet. */
-  @IsInt()
-  @Min(0)
-  @Max(600_000)
-  readonly MONITOR_SETTLE_MS: number = 10_000;
-
   /** How long Odoo may take from its task running to its first answer before it counts as not answering. */
   @IsInt()
   @Min(0)
