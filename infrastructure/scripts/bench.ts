@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { benchLifecycle } from './bench/lifecycle.ts';
 import { benchProvision } from './bench/provision.ts';
 import { build } from './build.ts';
 import { ensureEngine } from './engine.ts';
@@ -25,6 +26,7 @@ async function runLoad(name: string): Promise<void> {
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   provision: benchProvision,
+  lifecycle: benchLifecycle,
   messaging: () => runLoad('messaging'),
   gateway: () => runLoad('gateway'),
 };

@@ -1,0 +1,196 @@
+import { randomBytes } from 'node:crypto';
+import { docker } from '../docker.ts';
+import { ensureEngine } from '../engine.ts';
+import { poll } from '../process.ts';
+import { say, step } from '../progress.ts';
+import { EdgeClient } from '../stack/http.ts';
+import { secretValue } from '../stack/secrets.ts';
+import type { StackSettings } from '../stack/settings.ts';
+import { ensureSwarm } from '../swarm.ts';
+import { inTestSite } from '../testing/site.ts';
+import { ByHand } from './by-hand.ts';
+import { median, table } from './report.ts';
+
+const ROUNDS = 10;
+/** In the order they follow each other; each with what bare dockerode does for the same. */
+const COMMANDS = [
+  ['stop', 'stop'],
+  ['start', 'start'],
+  ['restart', 'restart'],
+  ['suspend', 'stop'],
+  ['resume', 'start'],
+] as const;
+const POLL_MS = 20;
+
+interface Site extends StackSettings {
+  readonly lightVersion: string;
+  readonly platformImage: string;
+}
+
+interface Instance {
+  readonly id: string;
+  readonly database_name: string;
+  readonly service_name: string;
+  readonly operation: { readonly id: string };
+}
+
+interface KilledTimes {
+  readonly known: number;
+  readonly serving: number;
+}
+
+/** An operator of the site under test, who may do everything. */
+class Operator {
+  private readonly edge: EdgeClient;
+  private readonly headers: Readonly<Record<string, string>>;
+
+  private constructor(edge: EdgeClient, token: string) {
+    this.edge = edge;
+    this.headers = { authorization: `Bearer ${token}` };
+  }
+
+  static async logIn(site: Site): Promise<Operator> {
+    const edge = new EdgeClient(site);
+    const json = { email: site.adminEmail, password: await secretValue(site.name, 'admin_password') };
+    const { body } = await edge.call('auth', '/login', { method: 'POST', json });
+    return new Operator(edge, (JSON.parse(body) as { access_token: string }).access_token);
+  }
+
+  async create(odooVersion: string): Promise<Instance> {
+    const database = `bench-${randomBytes(4).toString('hex')}`;
+    const instance = await this.call<Instance>('POST', '/instance/instances', {
+      name: 'Benchmark',
+      database_name: database,
+      admin_email: 'admin@example.com',
+      odoo_version: odooVersion,
+    });
+    await this.settled(instance.operation.id);
+    return instance;
+  }
+
+  /** Milliseconds from the request until its operation has succeeded. */
+  async time({ id }: Instance, command: string): Promise<number> {
+    const startedAt = performance.now();
+    const { operation } = await this.call<Instance>('POST', `/instance/instances/${id}/${command}`);
+    await this.settled(operation.id);
+    return performance.now() - startedAt;
+  }
+
+  /** From the death of the task's container until the platform says so, and until the instance serves again. */
+  async killed(instance: Instance): Promise<KilledTimes> {
+    await this.awaitHealth(instance, true);
+    const label = `label=com.docker.swarm.service.name=${instance.service_name}`;
+    const [container = ''] = (await docker(['ps', '-q', '--filter', label])).split('\n');
+    const startedAt = performance.now();
+    await docker(['kill', container]);
+    const known = this.awaitHealth(instance, false).then(() => performance.now() - startedAt);
+    const serving = this.servedByAnother(label, container, instance).then(
+      () => performance.now() - startedAt,
+    );
+    return { known: await known, serving: await serving };
+  }
+
+  private async servedByAnother(label: string, before: string, { database_name }: Instance): Promise<void> {
+    await reached(async () => {
+      const running = await docker(['ps', '-q', '--filter', label]);
+      if (running === '' || running.includes(before)) return false;
+      return (await this.edge.call(database_name, '/web/login')).status === 200;
+    });
+  }
+
+  private async awaitHealth({ id }: Instance, healthy: boolean): Promise<void> {
+    await reached(async () => {
+      const health = await this.call<{ healthy: string }>('GET', `/instance/instances/${id}/health`);
+      return health.healthy === String(healthy);
+    });
+  }
+
+  private async settled(id: string): Promise<void> {
+    for (;;) {
+      const path = `/instance/operations/${id}?wait=30s`;
+      const { status, error } = await this.call<{ status: string; error: unknown }>('GET', path);
+      if (status === 'succeeded') return;
+      if (status === 'failed' || status === 'cancelled')
+        throw new Error(`it ${status}: ${JSON.stringify(error)}`);
+    }
+  }
+
+  private async call<T>(method: string, path: string, json?: unknown): Promise<T> {
+    const call = {
+      method,
+      headers: this.headers,
+      timeoutMs: 60_000,
+      ...(json === undefined ? {} : { json }),
+    };
+    const { status, body } = await this.edge.call('api', path, call);
+    if (status >= 400) throw new Error(`${method} ${path} answered ${status}: ${body}`);
+    return JSON.parse(body) as T;
+  }
+}
+
+async function reached(condition: () => Promise<boolean>): Promise<void> {
+  const found = await poll(async () => ((await condition()) ? true : undefined), 120_000, POLL_MS);
+  if (found === undefined) throw new Error('it did not come about within 120 s');
+}
+
+async function measure(site: Site): Promise<void> {
+  const operator = await Operator.logIn(site);
+  const instance = await step('Create an instance', () => operator.create(site.lightVersion));
+  const byHand = await step('The same service by hand', () =>
+    ByHand.start({
+      stack: site.name,
+      platformImage: site.platformImage,
+      network: site.tenantNetwork,
+      copyOf: instance.service_name,
+    }),
+  );
+  const times = new Map<string, { platform: number[]; hand: number[] }>();
+  const killed: { platform: KilledTimes[]; hand: number[] } = { platform: [], hand: [] };
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    await step(`Round ${round} of ${ROUNDS}`, async () => {
+      for (const [command, bare] of COMMANDS) {
+        const { platform, hand } = times.get(command) ?? { platform: [], hand: [] };
+        hand.push(await byHand.time(bare));
+        platform.push(await operator.time(instance, command));
+        times.set(command, { platform, hand });
+      }
+      killed.hand.push(await byHand.time('killed'));
+      killed.platform.push(await operator.killed(instance));
+    });
+  }
+  await byHand.end();
+  report(times, killed);
+}
+
+function report(
+  times: ReadonlyMap<string, { platform: number[]; hand: number[] }>,
+  killed: { readonly platform: readonly KilledTimes[]; readonly hand: readonly number[] },
+): void {
+  const row = (name: string, hand: readonly number[], platform: readonly number[]) => {
+    const [floor, ours] = [median(hand), median(platform)];
+    return [name, floor, ours, ours / floor, ours - 1.15 * floor];
+  };
+  const rows = [...times].map(([name, { platform, hand }]) => row(name, hand, platform));
+  const serving = row(
+    'killed → serving again',
+    killed.hand,
+    killed.platform.map((one) => one.serving),
+  );
+  say('');
+  say(
+    table([['', 'by hand (ms)', 'platform (ms)', 'ratio', 'beyond 1.15 × by hand (ms)'], ...rows, serving]),
+  );
+  const known = killed.platform.map((one) => one.known);
+  say(
+    `killed → the platform says so: median ${Math.round(median(known))} ms, longest ${Math.round(Math.max(...known))} ms`,
+  );
+}
+
+/** Lifecycle commands through REST, until their operations have succeeded, against bare dockerode doing the same. */
+export async function benchLifecycle(): Promise<void> {
+  await ensureEngine();
+  await ensureSwarm();
+  await inTestSite(async ({ SAASODOO_TEST_SITE: announced = '' }) => {
+    await measure(JSON.parse(announced) as Site);
+  });
+}
