@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../../infrastructure/scripts/process.ts';
+import { poll, run } from '../../infrastructure/scripts/process.ts';
 import { freshName } from '../support/customer';
 import { edgeOf, testSite } from '../support/site';
 import { waitForLoginPage } from '../../infrastructure/scripts/demo/odoo.ts';
@@ -9,6 +9,15 @@ import { waitForLoginPage } from '../../infrastructure/scripts/demo/odoo.ts';
 const site = testSite();
 
 jest.setTimeout(300_000);
+
+const LOGIN = (email: string): string => `
+TOKEN=$(curl -X POST http://auth.localhost/login \\
+  -H "Content-Type: application/json" \\
+  -d '{
+    "email": "${email}",
+    "password": "Test123!"
+  }' | jq -r '.access_token')
+`;
 
 /** The migration plan's verification, section 7.3 steps 4 to 6, as an operator types it. */
 const COMMANDS = (database: string, version: string, email: string): string => `
@@ -22,12 +31,7 @@ curl -X POST http://auth.localhost/register \\
     "last_name": "User"
   }'
 echo
-TOKEN=$(curl -X POST http://auth.localhost/login \\
-  -H "Content-Type: application/json" \\
-  -d '{
-    "email": "${email}",
-    "password": "Test123!"
-  }' | jq -r '.access_token')
+${LOGIN(email)}
 curl -X POST http://api.localhost/instance/instances \\
   -H "Authorization: Bearer $TOKEN" \\
   -H "Content-Type: application/json" \\
@@ -39,6 +43,15 @@ curl -X POST http://api.localhost/instance/instances \\
     "instance_type": "development",
     "billing_status": "trial"
   }'
+`;
+
+/** Step 7 of the same section: one lifecycle operation, and what verifies it. */
+const LIFECYCLE = (verb: 'stop' | 'start'): string => `
+curl -X POST http://api.localhost/instance/instances/$INSTANCE_ID/${verb} \\
+  -H "Authorization: Bearer $TOKEN"
+`;
+const LIST_BY_ID = `
+docker service ls --filter label=saasodoo.instance.id=$INSTANCE_ID
 `;
 
 describe("the migration plan's verification works as written", () => {
@@ -69,6 +82,30 @@ describe("the migration plan's verification works as written", () => {
     expect(await shell(`docker service ps ${instance.service_name}`)).toContain('Running');
     expect(await shell(`docker service logs ${instance.service_name} 2>&1`)).toMatch(/odoo/i);
     expect(await shell(`curl -I http://${database}.localhost`)).toMatch(/^HTTP\/1\.1 (200|303)/);
+  });
+
+  test('stop scales the service to 0, start to 1', async () => {
+    const database = freshName('testdb');
+    const email = `${database}@example.com`;
+    const output = await shell(COMMANDS(database, site.lightVersion, email));
+    const { id, service_name } = JSON.parse(output.trim().split('\n').at(-1) ?? '') as {
+      id: string;
+      service_name: string;
+    };
+    await waitForLoginPage(edgeOf(site), database);
+    const variables = `set -euo pipefail\nINSTANCE_ID="${id}"\n`;
+    const listed = (replicas: string): Promise<string | undefined> =>
+      poll(async () => {
+        const lines = await shell(variables + LIST_BY_ID);
+        const [, line, ...more] = lines.split('\n');
+        return more.length === 0 && line?.includes(` ${replicas} `) === true ? line : undefined;
+      }, 60_000);
+
+    await shell(variables + LOGIN(email) + LIFECYCLE('stop'));
+    expect(await listed('0/0')).toContain(service_name);
+    await shell(variables + LOGIN(email) + LIFECYCLE('start'));
+    expect(await listed('1/1')).toContain(service_name);
+    await waitForLoginPage(edgeOf(site), database);
   });
 
   const without17 = site.odooVersion === '17' ? test.skip : test;
