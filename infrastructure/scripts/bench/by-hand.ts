@@ -53,8 +53,8 @@ export class ByHand {
   }
 
   private async answer(): Promise<unknown> {
-    const { value, done } = await this.lines.next();
-    if (done === true) throw new Error('the script that works by hand has ended; its error is above');
-    return JSON.parse(value);
+    const next = await this.lines.next();
+    if (next.done === true) throw new Error('the script that works by hand has ended; its error is above');
+    return JSON.parse(next.value);
   }
 }
