@@ -6,6 +6,7 @@ import {
 } from '@nestjs/common';
 import {
   InstanceEntity,
+  InstanceRepository,
   ObservationRepository,
   TaskLogRepository,
   WatchedInstanceRepository,
@@ -13,10 +14,15 @@ import {
 import { MessagingModule } from '@saasodoo/messaging';
 import { Health } from '@saasodoo/observability';
 import { OdooClient } from '@saasodoo/odoo';
+import { OperationRepository } from '@saasodoo/operations/data-access';
 import { migrate, PersistenceModule } from '@saasodoo/persistence';
 import { SwarmModule } from '@saasodoo/swarm';
 import { DataSource } from 'typeorm';
 import { MonitorConfig } from './app.config';
+import { DatabaseCheck } from './diagnose/database-check';
+import { Diagnoses } from './diagnose/diagnoses';
+import { GroundFactsSource } from './diagnose/ground-facts.source';
+import { SwarmFactsSource } from './diagnose/swarm-facts.source';
 import { EndedTasks } from './observe/ended-tasks';
 import { MonitorMetrics } from './observe/monitor-metrics';
 import { ObservationWriter } from './observe/observation-writer';
@@ -25,6 +31,9 @@ import { Pass } from './observe/pass';
 import { Probes } from './observe/probes';
 import { UsageSamples } from './observe/usage-samples';
 import { Watchers } from './observe/watchers';
+import { InstanceLogs } from './queries/instance-logs';
+import { InstanceQueriesController } from './queries/instance-queries.controller';
+import { ServiceQueriesController } from './queries/service-queries.controller';
 
 const APP_NAME = 'monitor';
 const POOL_SIZE = 8;
@@ -55,19 +64,31 @@ const POOL_SIZE = 8;
       useFactory: ({ DOCKER_SOCKET: host }: MonitorConfig) => ({ host }),
     }),
   ],
+  controllers: [InstanceQueriesController, ServiceQueriesController],
   providers: [
-    ...[ObservationRepository, TaskLogRepository, WatchedInstanceRepository].map((Repository) => ({
+    ...[
+      InstanceRepository,
+      ObservationRepository,
+      OperationRepository,
+      TaskLogRepository,
+      WatchedInstanceRepository,
+    ].map((Repository) => ({
       provide: Repository,
       inject: [DataSource],
       useFactory: (dataSource: DataSource) => new Repository(dataSource),
     })),
     { provide: OdooClient, useFactory: () => new OdooClient() },
+    DatabaseCheck,
+    Diagnoses,
     EndedTasks,
+    GroundFactsSource,
+    InstanceLogs,
     MonitorMetrics,
     ObservationWriter,
     Observer,
     Pass,
     Probes,
+    SwarmFactsSource,
     UsageSamples,
     Watchers,
   ],

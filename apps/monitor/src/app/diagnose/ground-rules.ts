@@ -1,7 +1,7 @@
 import type { Finding } from './diagnosis';
 import type { DiagnosisFacts } from './diagnosis-facts';
 import type { Rule } from './rule';
-import { runningTask } from './task-facts';
+import { failedTask, runningTask } from './task-facts';
 
 /** What an instance stands on besides a machine: network, database, directory, configuration, image. */
 export const groundRules: readonly Rule[] = [
@@ -75,7 +75,7 @@ function loginRefused({ database, instance }: DiagnosisFacts): Finding | undefin
 }
 
 function directoryMissing(facts: DiagnosisFacts): Finding | undefined {
-  const said = /bind source path does not exist:?\s*(\S*)/i.exec(facts.tasks[0]?.error ?? '');
+  const said = /bind source path does not exist:?\s*(\S*)/i.exec(failedTask(facts)?.error ?? '');
   const { state, path } = facts.directory;
   if (state !== 'missing' && (said === null || runningTask(facts) !== undefined)) return undefined;
   const where = said?.[1] ?? path ?? 'of the instance';

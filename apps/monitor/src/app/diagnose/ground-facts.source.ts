@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { type Instance, internalUrl, storageDirectoryName } from '@saasodoo/instances/domain';
+import { OdooClient } from '@saasodoo/odoo';
+import { LocalStorage } from '@saasodoo/storage';
+import type { SwarmTask } from '@saasodoo/swarm';
+import { access } from 'node:fs/promises';
+import { MonitorConfig } from '../app.config';
+import { Watchers } from '../observe/watchers';
+import { DatabaseCheck } from './database-check';
+import type { DiagnosisFacts, HttpFact } from './diagnosis-facts';
+
+type GroundFacts = Pick<DiagnosisFacts, 'database' | 'directory' | 'http' | 'image' | 'startMs'>;
+
+const ASK_WITHIN_MS = 3_000;
+
+/** What is known of an instance outside Swarm: its database, its directory, its image, and whether it answers. */
+@Injectable()
+export class GroundFactsSource {
+  constructor(
+    private readonly databases: DatabaseCheck,
+    private readonly odoo: OdooClient,
+    private readonly watchers: Watchers,
+    private readonly config: MonitorConfig,
+  ) {}
+
+  async gather(instance: Instance, running: SwarmTask | undefined): Promise<GroundFacts> {
+    const [database, directory, http] = await Promise.all([
+      this.databases.look(instance),
+      this.directoryOf(instance),
+      this.ask(instance, running),
+    ]);
+    const image = this.config.ODOO_IMAGES[instance.odooVersion]?.image;
+    const startMs = this.config.MONITOR_START_MS;
+    return { database, directory, http, startMs, ...(image === undefined ? {} : { image }) };
+  }
+
+  /** With the root itself missing, nothing is said of what should be below it. */
+  private async directoryOf({ databaseName, id }: Instance): Promise<DiagnosisFacts['directory']> {
+    const root = this.config.STORAGE_ROOT;
+    if (root === undefined) return { state: 'unknown' };
+    const storage = new LocalStorage(root);
+    const name = storageDirectoryName(databaseName, id);
+    const path = storage.path(name);
+    if (!(await exists(root))) return { path, state: 'unknown' };
+    return { path, state: (await storage.exists(name)) ? 'present' : 'missing' };
+  }
+
+  private async ask(instance: Instance, running: SwarmTask | undefined): Promise<HttpFact> {
+    if (running === undefined) return { asked: false, answeredBefore: false };
+    const answeredBefore = this.watchers.probes.resultOf(instance.id, running.id)?.answered === true;
+    const url = instance.internalUrl ?? internalUrl(instance.serviceName);
+    const path = this.watchers.healthPath(instance.odooVersion);
+    const status = await this.odoo.probe(url, path, { timeoutMs: ASK_WITHIN_MS });
+    return { asked: true, answeredBefore, ...(status === undefined ? {} : { status }) };
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
