@@ -132,9 +132,12 @@ function validObservation({ observation, repairs, now }: Compared): Observation 
 }
 
 /** Each repair that did not last makes the next one wait twice as long. */
-function isTooEarly({ instance, repairs: { count, settledAt }, now }: Compared): boolean {
+function isTooEarly(compared: Compared): boolean {
+  const { instance, now } = compared;
+  const { count, settledAt } = compared.repairs;
   if (settledAt === undefined) return false;
-  const failed = instance.status === 'error';
+  // Came up by itself after its operation had failed: there is nothing to wait for.
+  const failed = instance.status === 'error' && validObservation(compared)?.healthy !== 'true';
   if (count === 0 && !failed) return false;
   const first = failed ? FIRST_DELAY_AFTER_ERROR_MS : FIRST_DELAY_MS;
   const delay = Math.min(LONGEST_DELAY_MS, first * 2 ** Math.max(0, count - 1));

@@ -28,12 +28,18 @@ export function judgeInstance(sight: InstanceSight): InstanceHealth {
 }
 
 /** Nothing can be said of an instance that is being changed, or is not meant to run. */
-function verdictOnIntent({ status, error, underway }: WatchedInstance): Verdict | undefined {
+function verdictOnIntent(instance: WatchedInstance): Verdict | undefined {
+  const { status, error, underway } = instance;
   if (underway !== undefined)
     return { healthy: 'unknown', reason: 'Underway', message: `A ${underway} is under way.` };
-  if (status === 'running') return undefined;
+  if (isWorthJudging(instance)) return undefined;
   const { reason, message } = readyCondition(status, error);
   return { healthy: 'unknown', reason, message };
+}
+
+/** What has failed may run all the same, or fail on and on: whoever repairs it must know. */
+export function isWorthJudging({ status, desiredState }: WatchedInstance): boolean {
+  return status === 'running' || (status === 'error' && desiredState === 'running');
 }
 
 function verdictOnService(sight: InstanceSight, health: ServiceHealth): Verdict {

@@ -3,6 +3,7 @@ import type { NewObservation, WatchedInstance } from '@saasodoo/instances/domain
 import { imageProfile } from '@saasodoo/odoo';
 import { MonitorConfig } from '../app.config';
 import { type EndedTask, EndedTasks } from './ended-tasks';
+import { isWorthJudging } from './judge-instance';
 import type { ProbeTarget } from './probe-target';
 import { Probes } from './probes';
 import { UsageSamples } from './usage-samples';
@@ -51,8 +52,8 @@ export class Watchers {
   }
 
   private targetOf(instance: WatchedInstance, seen: NewObservation | undefined): ProbeTarget | undefined {
-    const { id: instanceId, status, internalUrl, odooVersion } = instance;
-    if (seen?.task === undefined || status !== 'running' || internalUrl === undefined) return undefined;
+    const { id: instanceId, internalUrl, odooVersion } = instance;
+    if (seen?.task === undefined || !isWorthJudging(instance) || internalUrl === undefined) return undefined;
     return { instanceId, taskId: seen.task.id, baseUrl: internalUrl, path: this.healthPath(odooVersion) };
   }
 }
