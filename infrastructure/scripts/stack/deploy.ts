@@ -7,6 +7,7 @@ import { inRepository } from '../paths.ts';
 import { ensurePlatformImage } from '../platform-image.ts';
 import { poll, run } from '../process.ts';
 import { step } from '../progress.ts';
+import { rememberDeployment } from './deployment.ts';
 import { EdgeClient } from './http.ts';
 import { contentHash, ensureSecrets } from './secrets.ts';
 import type { StackSettings } from './settings.ts';
@@ -161,5 +162,6 @@ export async function deployStack(settings: StackSettings, options: DeployOption
       },
     ),
   );
+  await rememberDeployment({ settings, options });
   await step('Platform ready', (note) => waitUntilReady(settings, note));
 }
