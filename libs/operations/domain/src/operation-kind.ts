@@ -9,9 +9,11 @@ interface OperationKindDefinition {
   readonly persistent: boolean;
 }
 
-/** From a service that is wanted to an Odoo that answers. */
-const DEPLOYMENT = ['ensure-secret', 'deploy-service', 'await-task', 'await-http'] as const;
-const START = ['await-stopped', ...DEPLOYMENT] as const;
+/**
+ * From a service that is wanted to an Odoo that answers. What is left of earlier tasks ends first, whatever was asked for:
+ * any of these may take the place of a start that took the place of a stop.
+ */
+const DEPLOYMENT = ['await-stopped', 'ensure-secret', 'deploy-service', 'await-task', 'await-http'] as const;
 const STOP = ['scale-down', 'await-gone'] as const;
 const CHANGE = { cancellable: false, supersedable: true, persistent: false } as const;
 
@@ -38,14 +40,14 @@ const definitions = {
     supersedable: false,
     persistent: true,
   },
-  start: { steps: START, ...CHANGE },
+  start: { steps: DEPLOYMENT, ...CHANGE },
   stop: { steps: STOP, ...CHANGE },
   restart: { steps: DEPLOYMENT, ...CHANGE },
   suspend: { steps: STOP, ...CHANGE },
-  resume: { steps: START, ...CHANGE },
+  resume: { steps: DEPLOYMENT, ...CHANGE },
   scale: { steps: ['check-capacity', ...DEPLOYMENT], ...CHANGE },
   reconfigure: { steps: DEPLOYMENT, ...CHANGE },
-  redeploy: { steps: ['ensure-network', 'check-directory', ...START], ...CHANGE },
+  redeploy: { steps: ['ensure-network', 'check-directory', ...DEPLOYMENT], ...CHANGE },
   halt: { steps: STOP, ...CHANGE },
 } as const satisfies Record<string, OperationKindDefinition>;
 

@@ -75,13 +75,17 @@ export class InstanceChanges {
     await this.outbox.append(em, InstanceChangeFailed, payload, metaOf(operation));
   }
 
-  /** An instance that was stopped when it was suspended is stopped again once that ends. */
+  /**
+   * An instance that was stopped when it was suspended is stopped again once that ends; unless a newer wish came
+   * meanwhile, which finds the instance as it was left and moves it on.
+   */
   private async atRest(
     em: EntityManager,
     { kind, generation }: Operation,
     instance: Instance,
   ): Promise<void> {
-    const to = kind === 'resume' && instance.desiredState === 'stopped' ? 'stopped' : undefined;
+    const isLatest = instance.generation === generation;
+    const to = kind === 'resume' && isLatest && instance.desiredState === 'stopped' ? 'stopped' : undefined;
     await this.move(em, instance, to, { observedGeneration: generation });
   }
 

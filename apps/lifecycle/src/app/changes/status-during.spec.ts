@@ -30,6 +30,7 @@ function statusAfter(kind: OperationKind, desiredState: string): InstanceStatus 
   if (kind === 'stop') return 'stopped';
   if (kind === 'suspend') return 'suspended';
   if (kind === 'halt') return 'error';
+  if (kind === 'resume' && desiredState === 'stopped') return 'stopped';
   return desiredState === 'running' ? 'running' : undefined;
 }
 
@@ -58,6 +59,15 @@ describe('statusDuring', () => {
     expect(statusDuring('scale', { status: 'stopped', desiredState: 'stopped' })).toBeUndefined();
   });
 
+  it.each<[InstanceStatus, InstanceStatus | undefined]>([
+    ['suspended', undefined],
+    ['stopped', undefined],
+    ['running', 'stopping'],
+    ['starting', 'stopping'],
+  ])('a suspension of a stopped instance that ends while it is %s: %s', (status, during) => {
+    expect(statusDuring('resume', { status, desiredState: 'stopped' })).toBe(during);
+  });
+
   it('and what follows it are steps of the transition table, wherever an operation finds the instance', () => {
     fc.assert(
       fc.property(
@@ -69,8 +79,8 @@ describe('statusDuring', () => {
           expect(follows(status, during)).toBe(true);
           const at = during ?? status;
           // A change of shape leaves what rests as it is.
-          const waits = desiredState !== 'running' && !['stop', 'suspend', 'halt'].includes(kind);
-          if (!waits) expect(follows(at, statusAfter(kind, desiredState))).toBe(true);
+          const after = statusAfter(kind, desiredState);
+          expect(follows(at, after)).toBe(true);
           expect(follows(at, 'error') || at === 'stopped' || at === 'suspended').toBe(true);
         },
       ),

@@ -13,9 +13,15 @@ export function statusDuring(
   kind: OperationKind,
   { status, desiredState }: Pick<Instance, 'status' | 'desiredState'>,
 ): InstanceStatus | undefined {
-  if (TAKES_DOWN.includes(kind)) return AT_REST.includes(status) ? undefined : 'stopping';
+  if (TAKES_DOWN.includes(kind)) return takenDown(status);
+  // What ends a suspension of a stopped instance may find that nothing was taken down yet.
+  if (kind === 'resume' && desiredState === 'stopped') return takenDown(status);
   if (desiredState !== 'running') return undefined;
   if (NOT_UP.includes(status)) return 'starting';
   if (RESHAPES.includes(kind) && status === 'running') return 'updating';
   return status === 'running' || status === 'updating' ? 'restarting' : status;
+}
+
+function takenDown(status: InstanceStatus): InstanceStatus | undefined {
+  return AT_REST.includes(status) ? undefined : 'stopping';
 }

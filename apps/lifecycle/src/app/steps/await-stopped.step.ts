@@ -5,7 +5,9 @@ import { awaitNoTask, isMeantToRun, type TenantContext, TenantServices } from '@
 
 /**
  * Two Odoos on one database damage it, and Swarm starts a new task while one that it stops may still run: so whatever
- * is left of earlier tasks ends first. A service that has its replica already keeps to one task by itself.
+ * is left of earlier tasks ends first. A service that has its replica already keeps to one task by itself, unless its
+ * instance is to rest: a resumption may have taken the place of a suspension, and that one of a stop, before any of them
+ * took the service down.
  */
 @Injectable()
 export class AwaitStoppedStep implements Step<TenantContext> {
@@ -16,13 +18,16 @@ export class AwaitStoppedStep implements Step<TenantContext> {
     private readonly services: TenantServices,
   ) {}
 
-  async isDone(context: TenantContext): Promise<boolean> {
-    return !isMeantToRun(context.instance);
+  async isDone({ instance, operation }: TenantContext): Promise<boolean> {
+    return !isMeantToRun(instance) && operation.kind !== 'resume';
   }
 
   async run(context: TenantContext): Promise<void> {
     const service = await this.services.find(context);
-    if (service !== undefined && service.replicas > 0) return;
+    if (service !== undefined && service.replicas > 0) {
+      if (isMeantToRun(context.instance)) return;
+      await this.swarm.services.scale(service.id, 0, { signal: context.signal });
+    }
     await context.progress('waiting for the last task to end');
     await awaitNoTask(this.swarm, { [INSTANCE_ID_LABEL]: context.instance.id }, context.signal);
   }

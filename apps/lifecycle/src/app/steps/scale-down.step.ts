@@ -15,7 +15,7 @@ export class ScaleDownStep implements Step<TenantContext> {
 
   async run(context: TenantContext): Promise<JsonObject> {
     const service = await this.services.find(context);
-    if (service !== undefined) await this.swarm.services.scale(service.id, 0);
+    if (service !== undefined) await this.swarm.services.scale(service.id, 0, { signal: context.signal });
     return { service_id: service?.id ?? null };
   }
 }
