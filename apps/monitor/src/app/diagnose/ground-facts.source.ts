@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ObservationRepository } from '@saasodoo/instances/data-access';
 import { type Instance, internalUrl, storageDirectoryName } from '@saasodoo/instances/domain';
 import { OdooClient } from '@saasodoo/odoo';
 import { LocalStorage } from '@saasodoo/storage';
@@ -20,6 +21,7 @@ export class GroundFactsSource {
     private readonly databases: DatabaseCheck,
     private readonly odoo: OdooClient,
     private readonly watchers: Watchers,
+    private readonly observations: ObservationRepository,
     private readonly config: MonitorConfig,
   ) {}
 
@@ -47,11 +49,19 @@ export class GroundFactsSource {
 
   private async ask(instance: Instance, running: SwarmTask | undefined): Promise<HttpFact> {
     if (running === undefined) return { asked: false, answeredBefore: false };
-    const answeredBefore = this.watchers.probes.resultOf(instance.id, running.id)?.answered === true;
     const url = instance.internalUrl ?? internalUrl(instance.serviceName);
     const path = this.watchers.healthPath(instance.odooVersion);
-    const status = await this.odoo.probe(url, path, { timeoutMs: ASK_WITHIN_MS });
+    const [status, answeredBefore] = await Promise.all([
+      this.odoo.probe(url, path, { timeoutMs: ASK_WITHIN_MS }),
+      this.hasAnswered(instance.id, running.id),
+    ]);
     return { asked: true, answeredBefore, ...(status === undefined ? {} : { status }) };
+  }
+
+  /** As whoever observes has noted it, which may be another process. */
+  private async hasAnswered(instanceId: string, taskId: string): Promise<boolean> {
+    const seen = await this.observations.find(instanceId);
+    return seen?.task?.id === taskId && (seen.healthy === 'true' || seen.reason === 'NotAnswering');
   }
 }
 
