@@ -8,5 +8,6 @@ export {
   type StoredAnswer,
 } from './idempotency-key.repository';
 export { IdentityDataAccessModule } from './identity-data-access.module';
+export { IdentityPruner } from './identity-pruner';
 export { QuotaRepository } from './quota.repository';
 export { type NewFamily, RefreshTokenRepository, type Rotation } from './refresh-token.repository';
