@@ -20,6 +20,7 @@ export { MessagingModule, type MessagingModuleOptions } from './messaging.module
 export { Outbox, type OutboxMeta } from './outbox/outbox';
 export { OutboxRelay, type RelayOptions } from './outbox/outbox-relay';
 export { OutboxSignal } from './outbox/outbox-signal';
+export { MessagePruner } from './pruning/message-pruner';
 export { brokerDefinitions, type BrokerDefinitions } from './topology/broker-definitions';
 export { assertHandlersComplete, type HandlersByType } from './transport/assert-handlers-complete';
 export { HandleCommand } from './transport/handle-command.decorator';

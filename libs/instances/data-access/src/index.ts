@@ -1,3 +1,4 @@
+export { HistoryPruner } from './history-pruner';
 export { InstanceEntity } from './instance.entity';
 export type { InstanceRoute } from './instance-route';
 export { type InstanceSecrets, InstanceSecretsRepository } from './instance-secrets.repository';

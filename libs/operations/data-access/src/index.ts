@@ -1,3 +1,4 @@
+export { OperationPruner } from './operation-pruner';
 export { OperationRunner, type OperationRunnerParts } from './operation-runner';
 export { operationRunnerDefaults, type OperationRunnerOptions } from './operation-runner-options';
 export { OperationEntity } from './operation.entity';
