@@ -8,18 +8,25 @@ export interface Owners {
   readonly terminated: ReadonlySet<string>;
   /** With an operation that has not ended: they own everything that names them, whatever their status. */
   readonly busy: ReadonlySet<string>;
-  /** Whose database role it is. */
+  /** Whose database role it is, also of those that are terminated. */
   readonly byRole: ReadonlyMap<string, string>;
 }
 
-/** The instance that a thing belongs to, by its mark or by its role. */
-export function ownerOf(thing: Thing, { byRole }: Owners): string | undefined {
-  if (thing.ownerId !== undefined) return thing.ownerId;
-  return thing.ownerRole === undefined ? undefined : byRole.get(thing.ownerRole);
+/** The instances that a thing may belong to: the one its mark names, and the one whose role it has. Mostly the same. */
+export function ownersOf({ ownerId, ownerRole }: Thing, { byRole }: Owners): string[] {
+  const byItsRole = ownerRole === undefined ? undefined : byRole.get(ownerRole);
+  return [ownerId, byItsRole].filter((owner) => owner !== undefined);
 }
 
 export function isOwned(thing: Thing, owners: Owners): boolean {
-  const owner = ownerOf(thing, owners);
-  if (owner === undefined) return false;
-  return owners.busy.has(owner) || (!thing.isTransient && owners.living.has(owner));
+  const { busy, living } = owners;
+  return ownersOf(thing, owners).some(
+    (owner) => busy.has(owner) || (!thing.isTransient && living.has(owner)),
+  );
+}
+
+/** Whether it is known what became of its owner: it was terminated, and does not live under another name. */
+export function isOfTheTerminated(thing: Thing, owners: Owners): boolean {
+  const claims = ownersOf(thing, owners);
+  return claims.length > 0 && claims.every((owner) => owners.terminated.has(owner));
 }

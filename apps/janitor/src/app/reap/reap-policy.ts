@@ -1,4 +1,4 @@
-import { isOwned, ownerOf, type Owners } from './owners';
+import { isOfTheTerminated, isOwned, ownersOf, type Owners } from './owners';
 import { type Thing, thingKey, type Tombstone } from './thing';
 
 export interface ReapSettings {
@@ -80,8 +80,8 @@ export function planReap(input: ReapInput): ReapPlan {
  */
 function whyOwnersLookLost({ owners, things }: ReapInput): string | undefined {
   if (owners.living.size > 0 || owners.busy.size > 0) return undefined;
-  const unexplained = things.filter((thing) => !owners.terminated.has(ownerOf(thing, owners) ?? ''));
-  const claimed = unexplained.filter(({ ownerId }) => ownerId !== undefined);
+  const unexplained = things.filter((thing) => !isOfTheTerminated(thing, owners));
+  const claimed = unexplained.filter((thing) => ownersOf(thing, owners).length > 0);
   const suspicious = owners.terminated.size === 0 ? unexplained.filter(({ isInUse }) => !isInUse) : claimed;
   if (suspicious.length === 0) return undefined;
   const names = suspicious.slice(0, 5).map(({ kind, name }) => `${kind} ${name}`);

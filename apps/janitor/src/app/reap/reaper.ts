@@ -1,8 +1,8 @@
 import type { Thing, ThingKind } from './thing';
 
 /**
- * Knows one kind of thing where it is. Every method looks at the thing as it is now and refuses what does not carry this
- * platform's mark; each can be repeated, and does nothing for what is gone.
+ * Knows one kind of thing where it is. Whoever calls has just looked whether the thing is still ours (`find`) and nobody's.
+ * Each change can be repeated, and does nothing for what is gone.
  */
 export interface Reaper {
   readonly kind: ThingKind;
