@@ -12,7 +12,7 @@ import { configSecretName } from './tenant-names';
 
 const HASH_LENGTH = 12;
 /** Stands for the master password while contents are compared: that one is made up anew each time and never used. */
-const ANY_MASTER_PASSWORD = '';
+const ANY_MASTER_PASSWORD = 'any';
 
 /** Odoo's configuration with its passwords, as the one secret of an instance. */
 @Injectable()
