@@ -12,7 +12,13 @@ export {
   InstanceRepository,
 } from './instance.repository';
 export {
+  type MonitoredInstance,
+  MonitoredInstanceRepository,
+  type MonitoredScope,
+} from './monitored-instance.repository';
+export {
   type HistoryPage,
+  OBSERVATION_CHANNEL,
   type ObservationPass,
   ObservationRepository,
   type RecordedChange,

@@ -12,6 +12,9 @@ export interface HistoryPage {
   readonly pageSize: number;
 }
 
+/** Where the monitor is told to look now; a plain identifier. */
+export const OBSERVATION_CHANNEL = 'saasodoo_monitor';
+
 const selectChanges = sql`
   SELECT past.id::float8 AS sequence, past.instance_id AS "instanceId", past.type, past.status, past.reason, past.message,
          past.happened_at AS "happenedAt"
@@ -56,6 +59,11 @@ export class ObservationRepository {
       sql`SELECT started_at AS "startedAt" FROM observation_pass`,
     );
     return row?.startedAt;
+  }
+
+  /** Asks whoever observes to look at everything now; it does so after the look it may be taking. */
+  async requestPass(): Promise<void> {
+    await runSql(this.dataSource.manager, sql`SELECT pg_notify(${OBSERVATION_CHANNEL}, '')`);
   }
 
   /** Newest first. */

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { OBSERVATION_CHANNEL } from '@saasodoo/instances/data-access';
 import { backoff, systemClock, toErrorRecord } from '@saasodoo/kernel';
 import { AdvisoryLock } from '@saasodoo/persistence';
 import { Swarm, type SwarmEvent } from '@saasodoo/swarm';
@@ -87,6 +88,7 @@ export class Observer {
   private async lead(lock: AdvisoryLock, onProgress: () => void): Promise<void> {
     const over = new AbortController();
     const signal = AbortSignal.any([this.stopping.signal, lock.lost, over.signal]);
+    await lock.session.listen(OBSERVATION_CHANNEL, () => this.poke());
     await this.pass.begin();
     this.passedAt = systemClock.now();
     this.showLeading(true);
