@@ -1,4 +1,3 @@
-import { ServiceConfig } from '@saasodoo/bootstrap';
 import {
   IsBase64,
   IsFQDN,
@@ -13,11 +12,13 @@ import {
   MinLength,
 } from 'class-validator';
 
+import { AccessConfig } from './admin/access.config';
+
 const IS_POSTGRES_URL = { protocols: ['postgres', 'postgresql'], require_protocol: true, require_tld: false };
 const IS_AMQP_URL = { protocols: ['amqp', 'amqps'], require_protocol: true, require_tld: false };
 
 /** The gateway's environment. */
-export class GatewayConfig extends ServiceConfig {
+export class GatewayConfig extends AccessConfig {
   @IsUrl(IS_POSTGRES_URL)
   readonly CONTROL_DATABASE_URL!: string;
 
@@ -88,4 +89,15 @@ export class GatewayConfig extends ServiceConfig {
   @IsInt()
   @Min(1)
   readonly WATCHES_PER_CUSTOMER: number = 20;
+
+  /** Where the monitor answers what only the engine knows; without it and its key those questions get 503. */
+  @IsOptional()
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  readonly MONITOR_URL?: string;
+
+  /** 32 bytes in base64, the same as the monitor's. */
+  @IsOptional()
+  @IsBase64()
+  @MinLength(44)
+  readonly MONITOR_KEY?: string;
 }

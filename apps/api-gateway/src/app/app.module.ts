@@ -12,6 +12,7 @@ import { MessagingModule } from '@saasodoo/messaging';
 import { OperationEntity, OperationRepository, OperationStepEntity } from '@saasodoo/operations/data-access';
 import { PersistenceModule } from '@saasodoo/persistence';
 import { DataSource } from 'typeorm';
+import { accessControllers, accessProviders } from './admin/access.providers';
 import { GatewayConfig } from './app.config';
 import { AccessTokens } from './auth/access-tokens';
 import { AuthController } from './auth/auth.controller';
@@ -31,6 +32,7 @@ import { OdooVersions } from './instances/odoo-versions';
 import { TerminateInstanceService } from './instances/terminate-instance.service';
 import { UpdateInstanceService } from './instances/update-instance.service';
 import { VersionsController } from './instances/versions.controller';
+import { monitoringControllers, monitoringProviders } from './monitoring/monitoring.providers';
 import { OperationRequests } from './operations/operation-requests';
 import { OperationWatch } from './operations/operation-watch';
 import { OperationsController } from './operations/operations.controller';
@@ -71,6 +73,8 @@ const MINUTE_MS = 60_000;
     IdentityDataAccessModule,
   ],
   controllers: [
+    ...monitoringControllers,
+    ...accessControllers,
     AuthController,
     InstanceCommandsController,
     InstancesController,
@@ -78,6 +82,8 @@ const MINUTE_MS = 60_000;
     VersionsController,
   ],
   providers: [
+    ...accessProviders,
+    ...monitoringProviders,
     { provide: APP_GUARD, useClass: AuthGuard },
     {
       provide: SecretBox,

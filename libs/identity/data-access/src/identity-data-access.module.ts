@@ -4,6 +4,7 @@ import { CustomerRepository } from './customer.repository';
 import { IdempotencyKeyRepository } from './idempotency-key.repository';
 import { QuotaRepository } from './quota.repository';
 import { RefreshTokenRepository } from './refresh-token.repository';
+import { RoleRepository } from './role.repository';
 
 const repositories = [
   AuditLogRepository,
@@ -11,6 +12,7 @@ const repositories = [
   IdempotencyKeyRepository,
   QuotaRepository,
   RefreshTokenRepository,
+  RoleRepository,
 ];
 
 @Module({ providers: repositories, exports: repositories })

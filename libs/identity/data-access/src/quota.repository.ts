@@ -34,6 +34,12 @@ export class QuotaRepository {
     );
   }
 
+  /** What the customer has, for whoever is about to set it: others who do wait for the end of the transaction. */
+  async lock(em: EntityManager, customerId: string): Promise<CustomerQuota> {
+    await runSql(em, sql`SELECT FROM customer WHERE id = ${customerId} FOR NO KEY UPDATE`);
+    return this.of(customerId, em);
+  }
+
   /** The customer's own limits from now on; for what is absent the default holds. */
   async set(em: EntityManager, customerId: string, { instances, cpus, memoryBytes }: Quota): Promise<void> {
     await runSql(
