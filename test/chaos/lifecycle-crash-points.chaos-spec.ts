@@ -44,7 +44,7 @@ describe('a lifecycle killed at any boundary loses nothing and doubles nothing',
   const outcomes = new Map<string, Promise<void>>();
 
   beforeAll(async () => {
-    live = LiveContainers.follow(site);
+    live = LiveContainers.follow();
     customer = await Customer.register(edge);
     admin = await Customer.admin(site);
     const wish = { odoo_version: site.lightVersion, memory_limit: MEMORY[0] };
@@ -52,7 +52,9 @@ describe('a lifecycle killed at any boundary loses nothing and doubles nothing',
       lanes.map(() => customer.runningInstance({ ...wish, database_name: freshName('cross') })),
     );
     const environment = { LIGHT_NEEDS_MEMORY: String(512 * MIB) };
-    for (const { id } of instances) await customer.succeeded((await customer.change(id, { environment })).id);
+    await Promise.all(
+      instances.map(async ({ id }) => customer.succeeded((await customer.change(id, { environment })).id)),
+    );
     tracks = instances.map((instance) => ({ instance, settled: Promise.resolve(), isOver: true, asked: 0 }));
     await scale(site, 'lifecycle', 0);
   });
@@ -130,6 +132,7 @@ describe('a lifecycle killed at any boundary loses nothing and doubles nothing',
     await expectAt(instance, crossing);
     const { services, secrets } = await leftoversOf(site, instance);
     expect({ services, secrets }).toEqual({ services: ONE_OF_EACH.services, secrets: ONE_OF_EACH.secrets });
+    expect(live.startsOf(instance.id)).toBeGreaterThan(1);
     expect(live.overlapsOf(instance.id)).toEqual([]);
   }
 

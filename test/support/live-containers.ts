@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Site } from './site';
 
 interface ContainerEvent {
   readonly Action: string;
@@ -15,8 +14,8 @@ export interface Overlap {
 }
 
 /**
- * Follows every start and end of a container of the site's instances from the moment it is made: what lived for a moment
- * between two looks is seen too.
+ * Follows every start and end of a container of an instance, of any site, from the moment it is made: what lived for a
+ * moment between two looks is seen too.
  */
 export class LiveContainers {
   private readonly live = new Map<string, Set<string>>();
@@ -25,8 +24,8 @@ export class LiveContainers {
 
   private constructor(private readonly stream: ChildProcess) {}
 
-  static follow(site: Site): LiveContainers {
-    const filters = ['type=container', 'event=start', 'event=die', `label=saasodoo.platform=${site.name}`];
+  static follow(): LiveContainers {
+    const filters = ['type=container', 'event=start', 'event=die', 'label=saasodoo.instance.id'];
     const args = ['events', '--format', '{{json .}}', ...filters.flatMap((one) => ['--filter', one])];
     const stream = spawn('docker', args, { stdio: ['ignore', 'pipe', 'inherit'] });
     const followed = new LiveContainers(stream);
@@ -36,9 +35,9 @@ export class LiveContainers {
     return followed;
   }
 
-  /** Those seen until now, of one instance or of all. */
-  overlapsOf(instanceId?: string): readonly Overlap[] {
-    return this.overlaps.filter((overlap) => instanceId === undefined || overlap.instanceId === instanceId);
+  /** Those seen until now. */
+  overlapsOf(instanceId: string): readonly Overlap[] {
+    return this.overlaps.filter((overlap) => overlap.instanceId === instanceId);
   }
 
   /** How many containers of the instance have started. */

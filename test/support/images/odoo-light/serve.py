@@ -5,17 +5,12 @@
 /eat       it takes memory until the kernel kills it
 /say/TEXT  it writes TEXT to its standard output (requests are logged to standard error, as Odoo does)
 
-Two variables make it more like an Odoo at work:
-
-LIGHT_ENDS_AFTER    it takes so many seconds to end when it is told to
-LIGHT_NEEDS_MEMORY  with a limit of fewer bytes it ends at once, with exit code 3
+With a memory limit of fewer bytes than the variable LIGHT_NEEDS_MEMORY says it ends at once, with exit code 3.
 """
 
 import os
-import signal
 import sys
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote
 
@@ -71,16 +66,9 @@ def memory_limit():
     raise SystemExit("no memory limit can be read")
 
 
-def end_slowly(_signal, _frame):
-    time.sleep(float(os.environ["LIGHT_ENDS_AFTER"]))
-    os._exit(0)
-
-
 if memory_limit() < int(os.environ.get("LIGHT_NEEDS_MEMORY", "0")):
     print("not enough memory", file=sys.stderr, flush=True)
     sys.exit(3)
-if "LIGHT_ENDS_AFTER" in os.environ:
-    signal.signal(signal.SIGTERM, end_slowly)
 
 server = ThreadingHTTPServer(("", 8069), Light)
 server.daemon_threads = True
