@@ -1,0 +1,59 @@
+import { docker, tryDocker } from '../docker.ts';
+import { SetupError } from '../errors.ts';
+import { poll } from '../process.ts';
+import type { Note } from '../progress.ts';
+import { CLUSTER_LABEL, clusterContainer } from './names.ts';
+
+/** On two busy cores a first start takes some ten seconds. */
+const READY_WITHIN_MS = 120_000;
+
+export interface ClusterWish {
+  readonly name: string;
+  readonly image: string;
+  /** Further labels of its containers, such as those of a test run. */
+  readonly labels: readonly string[];
+}
+
+export async function isRunning(container: string): Promise<boolean> {
+  const { code, stdout } = await tryDocker(['inspect', '--format', '{{.State.Running}}', container]);
+  return code === 0 && stdout.trim() === 'true';
+}
+
+async function isReady(container: string): Promise<boolean> {
+  return (await tryDocker(['exec', container, 'test', '-e', '/run/ceph-ready'])).code === 0;
+}
+
+/** The daemons run and CephFS can be mounted. True when they had to be started: mounts of earlier daemons are dead then. */
+export async function ensureCluster({ name, image, labels }: ClusterWish, note: Note): Promise<boolean> {
+  const container = clusterContainer(name);
+  if ((await isRunning(container)) && (await isReady(container))) return false;
+  await tryDocker(['rm', '--force', container]);
+  note('starting mon, mgr, osd and mds');
+  await docker([
+    ...['run', '--detach', '--init', '--name', container, '--hostname', container],
+    // Nothing of it can be reached but through the loopback that mounts share with it.
+    ...['--network', 'none', '--volume', `${container}:/var/lib/ceph`],
+    ...['--log-opt', 'max-size=5m', '--log-opt', 'max-file=2'],
+    ...labelArguments(name, labels),
+    image,
+  ]);
+  if ((await poll(async () => (await isReady(container)) || undefined, READY_WITHIN_MS)) === true)
+    return true;
+  const { output } = await tryDocker(['logs', '--tail', '40', container]);
+  throw new SetupError(
+    `Ceph did not become ready:\n${output}`,
+    `look at its log above; \`npm run ceph -- down --name ${name} --purge\` clears it away.`,
+  );
+}
+
+export function labelArguments(name: string, labels: readonly string[]): string[] {
+  return [`${CLUSTER_LABEL}=${name}`, ...labels].flatMap((label) => ['--label', label]);
+}
+
+export async function clusterNames(): Promise<string[]> {
+  const listed = await docker([
+    ...['ps', '--all', '--filter', `label=${CLUSTER_LABEL}`],
+    ...['--format', `{{.Label "${CLUSTER_LABEL}"}}`],
+  ]);
+  return [...new Set(listed.split('\n').filter(Boolean))].sort();
+}
