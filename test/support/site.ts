@@ -7,6 +7,9 @@ export interface Site extends StackSettings {
   readonly odooVersion: string;
   /** A version whose server is up at once and fails when asked to: test/support/images/odoo-light. */
   readonly lightVersion: string;
+  /** Another such version, and the tag of its image, which nothing else uses: a test may take it away for a while. */
+  readonly fleetingVersion: string;
+  readonly fleetingImage: string;
   readonly platformImage: string;
   readonly secretsFolder: string;
   /** Whether the engine was started by the project's scripts, and may be stopped by a test. */

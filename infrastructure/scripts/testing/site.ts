@@ -39,6 +39,8 @@ const SITE_ENVIRONMENT = {
 
 /** An Odoo whose server is not Odoo's: it is up at once and takes next to nothing. */
 const LIGHT_VERSION = '90';
+/** The same under a tag of this site alone, which a test may take away. */
+const FLEETING = { version: '94', image: `saasodoo/test-fleeting-${NAME}:latest` };
 
 /** Images of Odoo made for tests, and one that does not exist, as versions only the site under test offers. */
 async function testImages(real: OdooImage): Promise<Record<string, OdooImage>> {
@@ -51,8 +53,11 @@ async function testImages(real: OdooImage): Promise<Record<string, OdooImage>> {
     });
     return tag;
   };
+  const light = await build('odoo-light');
+  await docker(['tag', light, FLEETING.image]);
   return {
-    [LIGHT_VERSION]: { image: await build('odoo-light'), profile: real.profile },
+    [LIGHT_VERSION]: { image: light, profile: real.profile },
+    [FLEETING.version]: { image: FLEETING.image, profile: real.profile },
     '91': { image: 'saasodoo/does-not-exist:1', profile: real.profile },
     '92': { image: await build('odoo-exits'), profile: real.profile },
     '93': { image: await build('odoo-hangs'), profile: real.profile },
@@ -73,6 +78,8 @@ async function announce(odooVersion: string): Promise<Record<string, string>> {
     ...TEST_SITE,
     odooVersion,
     lightVersion: LIGHT_VERSION,
+    fleetingVersion: FLEETING.version,
+    fleetingImage: FLEETING.image,
     platformImage,
     secretsFolder: inState(TEST_SITE.name, 'secrets'),
     ownEngine: await isOwnEngine(),
