@@ -8,6 +8,7 @@ import { dropRole, ensureRole, listRoles, type RoleDescription, setRoleLogin } f
 import { withServerLock } from './server-lock';
 import { prepareServer } from './server-preparation';
 import type { SqlClient } from './sql-client';
+import { type DatabaseSwap, swapBack, swapIn } from './swap-databases';
 import { createEmpty, dropTemplate, sealTemplate, unsealTemplate } from './templates';
 
 /**
@@ -67,6 +68,19 @@ export class TenantDatabases {
   /** Databases of instances, finished or not, and templates that were sealed. */
   async list(): Promise<DatabaseDescription[]> {
     return listDatabases(this.connections.sql);
+  }
+
+  /**
+   * The staged database takes the place of the live one, which is kept; done already when nothing is staged.
+   * Throws `database.not_ours`, `database.busy` (retryable).
+   */
+  async swapIn(swap: DatabaseSwap): Promise<void> {
+    await swapIn(this.connections, swap);
+  }
+
+  /** Undoes `swapIn`, whether or not it was done. */
+  async swapBack(swap: DatabaseSwap): Promise<void> {
+    await swapBack(this.connections, swap);
   }
 
   /** Lets sessions into the database, or nobody; turned back without loss. Throws `database.not_ours`. */

@@ -12,6 +12,8 @@ export {
   type TenantDeployment,
   TenantServices,
 } from './deployment/tenant-services';
+export type { DataJob, JobContext, JobDatabase } from './jobs/data-job';
+export { DataJobs } from './jobs/data-jobs';
 export { awaitNoTask } from './removal/await-no-task';
 export { removeSecrets } from './removal/remove-secrets';
 export { removeService, removeServices } from './removal/remove-service';

@@ -71,6 +71,10 @@ export class TenantsConfig extends ServiceConfig {
   @IsIn(['vip', 'dnsrr'])
   readonly TENANT_ENDPOINT_MODE: 'vip' | 'dnsrr' = 'dnsrr';
 
+  /** For jobs on the data of instances: bash, tar, zstd and the programs of PostgreSQL, not older than the servers. */
+  @IsString()
+  readonly DATA_JOB_IMAGE: string = 'postgres:17';
+
   @IsString()
   readonly TENANT_DATABASE_HOST!: string;
 

@@ -6,6 +6,7 @@ import { LifecycleMigration } from './0004-lifecycle';
 import { ObservationsMigration } from './0005-observations';
 import { AccessMigration } from './0006-access';
 import { JanitorMigration } from './0007-janitor';
+import { BackupsMigration } from './0008-backups';
 
 /**
  * Every migration, in the order they run. To add one: a file `NNNN-topic.ts` with a class `TopicMigration` whose `name`
@@ -19,4 +20,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   ObservationsMigration,
   AccessMigration,
   JanitorMigration,
+  BackupsMigration,
 ];

@@ -1,0 +1,1 @@
+export { type BackupFilter, BackupRepository, type VerifiedBackup } from './backup.repository';

@@ -1,0 +1,18 @@
+export { assertRestorable, type RestoreTarget } from './assert-restorable';
+export {
+  type Backup,
+  type BackupKind,
+  backupKinds,
+  type BackupStatus,
+  backupStatuses,
+  type NewBackup,
+} from './backup';
+export {
+  type BackupManifest,
+  type BackupPart,
+  DATABASE_PART,
+  FILES_PART,
+  MANIFEST_FORMAT,
+  MANIFEST_PART,
+  parseManifest,
+} from './backup-manifest';
