@@ -12,8 +12,9 @@ const SECRETS = {
   rabbitmq_password: () => randomBytes(24).toString('base64url'),
   access_token_key: () => randomBytes(32).toString('base64'),
   encryption_key: () => randomBytes(32).toString('base64'),
-  // What the gateway shows to the apps that watch and clean up, which answer nobody else.
+  // What the gateway shows to the apps that watch, keep backups and clean up, which answer nobody else.
   monitor_key: () => randomBytes(32).toString('base64'),
+  backup_key: () => randomBytes(32).toString('base64'),
   janitor_key: () => randomBytes(32).toString('base64'),
   // Of the first administrator; it passes the rules for passwords whatever is drawn.
   admin_password: () => `${randomBytes(18).toString('base64url')}aA1!`,

@@ -1,6 +1,10 @@
 import { ContractRegistry } from './contract-registry';
+import { BackupInstance } from './instance/backup-instance.command';
 import { CreateInstance } from './instance/create-instance.command';
+import { DeleteBackup } from './instance/delete-backup.command';
 import { HaltInstance } from './instance/halt-instance.command';
+import { InstanceBackedUp } from './instance/instance-backed-up.event';
+import { InstanceBackupFailed } from './instance/instance-backup-failed.event';
 import { InstanceChangeFailed } from './instance/instance-change-failed.event';
 import { InstanceCreated } from './instance/instance-created.event';
 import { InstanceCreationFailed } from './instance/instance-creation-failed.event';
@@ -11,6 +15,7 @@ import { InstanceReconfigured } from './instance/instance-reconfigured.event';
 import { InstanceRecovered } from './instance/instance-recovered.event';
 import { InstanceRedeployed } from './instance/instance-redeployed.event';
 import { InstanceRestarted } from './instance/instance-restarted.event';
+import { InstanceRestored } from './instance/instance-restored.event';
 import { InstanceResumed } from './instance/instance-resumed.event';
 import { InstanceScaled } from './instance/instance-scaled.event';
 import { InstanceStarted } from './instance/instance-started.event';
@@ -20,6 +25,7 @@ import { InstanceTerminated } from './instance/instance-terminated.event';
 import { ReconfigureInstance } from './instance/reconfigure-instance.command';
 import { RedeployInstance } from './instance/redeploy-instance.command';
 import { RestartInstance } from './instance/restart-instance.command';
+import { RestoreInstance } from './instance/restore-instance.command';
 import { ResumeInstance } from './instance/resume-instance.command';
 import { ScaleInstance } from './instance/scale-instance.command';
 import { StartInstance } from './instance/start-instance.command';
@@ -31,17 +37,22 @@ import { AlarmRaised } from './platform/alarm-raised.event';
 
 /** Every message of the platform. */
 export const contracts = new ContractRegistry([
+  BackupInstance,
   CreateInstance,
+  DeleteBackup,
   HaltInstance,
   ReconfigureInstance,
   RedeployInstance,
   RestartInstance,
+  RestoreInstance,
   ResumeInstance,
   ScaleInstance,
   StartInstance,
   StopInstance,
   SuspendInstance,
   TerminateInstance,
+  InstanceBackedUp,
+  InstanceBackupFailed,
   InstanceChangeFailed,
   InstanceCreated,
   InstanceCreationFailed,
@@ -52,6 +63,7 @@ export const contracts = new ContractRegistry([
   InstanceRecovered,
   InstanceRedeployed,
   InstanceRestarted,
+  InstanceRestored,
   InstanceResumed,
   InstanceScaled,
   InstanceStarted,

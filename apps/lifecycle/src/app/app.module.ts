@@ -34,6 +34,7 @@ import {
 } from '@saasodoo/tenants';
 import { DataSource } from 'typeorm';
 import { LifecycleConfig } from './app.config';
+import { backupControllers, backupProviders, backupWorkflowClasses } from './backups/backups.providers';
 import { InstanceChanges } from './changes/instance-changes';
 import { HaltInstanceHandler } from './halt-instance/halt-instance.handler';
 import { operationRunnerProvider, workflowClasses } from './operation-runner.provider';
@@ -80,6 +81,7 @@ const APP_NAME = 'lifecycle';
     }),
   ],
   controllers: [
+    ...backupControllers,
     HaltInstanceHandler,
     ReconfigureInstanceHandler,
     RedeployInstanceHandler,
@@ -119,6 +121,7 @@ const APP_NAME = 'lifecycle';
     },
     { provide: OdooClient, useFactory: () => new OdooClient() },
     storageProvider,
+    ...backupProviders,
     TenantContexts,
     TenantSecrets,
     TenantServices,
@@ -131,6 +134,7 @@ const APP_NAME = 'lifecycle';
     LifecycleSteps,
     InstanceChanges,
     ...workflowClasses,
+    ...backupWorkflowClasses,
     operationRunnerProvider,
     RepairMetrics,
     ReconcilerStores,

@@ -1,9 +1,12 @@
 import type { FactoryProvider, Type } from '@nestjs/common';
 import { Outbox } from '@saasodoo/messaging';
 import { OperationRunner } from '@saasodoo/operations/data-access';
+import type { Workflow } from '@saasodoo/operations/domain';
+import type { TenantContext } from '@saasodoo/tenants';
 import { hostname } from 'node:os';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { LifecycleConfig } from './app.config';
+import { backupWorkflowClasses } from './backups/backups.providers';
 import type { InstanceWorkflow } from './changes/instance-workflow';
 import { HaltInstanceWorkflow } from './halt-instance/halt-instance.workflow';
 import { ReconfigureInstanceWorkflow } from './reconfigure-instance/reconfigure-instance.workflow';
@@ -34,12 +37,12 @@ const SETTLE_MS = 30_000;
 /** Carries out the operations of this app's kinds. */
 export const operationRunnerProvider: FactoryProvider<OperationRunner> = {
   provide: OperationRunner,
-  inject: [LifecycleConfig, DataSource, Outbox, ...workflowClasses],
+  inject: [LifecycleConfig, DataSource, Outbox, ...workflowClasses, ...backupWorkflowClasses],
   useFactory: (
     config: LifecycleConfig,
     dataSource: DataSource,
     outbox: Outbox,
-    ...workflows: InstanceWorkflow[]
+    ...workflows: Workflow<EntityManager, TenantContext>[]
   ) =>
     new OperationRunner(
       { dataSource, outbox, workflows, owner: `${hostname()}:${process.pid}` },

@@ -15,6 +15,18 @@ interface OperationKindDefinition {
  */
 const DEPLOYMENT = ['await-stopped', 'ensure-secret', 'deploy-service', 'await-task', 'await-http'] as const;
 const STOP = ['scale-down', 'await-gone'] as const;
+/** Database and files of one moment, verified where they are kept. */
+const BACKUP = [
+  'open-backup',
+  'snapshot-files',
+  'dump-database',
+  'archive-files',
+  'write-manifest',
+  'verify-backup',
+] as const;
+/** From a backup to data that lies ready beside that of the instance; nothing of the instance is touched. */
+const STAGE = ['check-backup', 'fetch-backup', 'restore-database', 'restore-files'] as const;
+const WHOLE = { cancellable: false, supersedable: false, persistent: false } as const;
 const CHANGE = { cancellable: false, supersedable: true, persistent: false } as const;
 
 /** What can be asked of an instance. */
@@ -49,6 +61,10 @@ const definitions = {
   reconfigure: { steps: DEPLOYMENT, ...CHANGE },
   redeploy: { steps: ['ensure-network', 'check-directory', ...DEPLOYMENT], ...CHANGE },
   halt: { steps: STOP, ...CHANGE },
+  backup: { steps: BACKUP, ...WHOLE, cancellable: true },
+  restore: { steps: [...STAGE, 'take-down', ...BACKUP, 'swap-data', ...DEPLOYMENT], ...WHOLE },
+  discard: { steps: ['discard-replaced'], ...WHOLE, persistent: true },
+  'delete-backup': { steps: ['remove-backup'], ...WHOLE, persistent: true },
 } as const satisfies Record<string, OperationKindDefinition>;
 
 export type OperationKind = keyof typeof definitions;

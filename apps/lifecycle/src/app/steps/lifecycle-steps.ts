@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '@saasodoo/kernel';
 import { type OperationKind, type Step, stepListOf } from '@saasodoo/operations/domain';
 import { AwaitHttpStep, AwaitTaskStep, type TenantContext } from '@saasodoo/tenants';
+import { backupStepClasses } from '../backups/backup-steps';
 import { AwaitGoneStep } from './await-gone.step';
 import { AwaitStoppedStep } from './await-stopped.step';
 import { CheckCapacityStep } from './check-capacity.step';
@@ -14,6 +15,7 @@ import { ScaleDownStep } from './scale-down.step';
 export const LIFECYCLE_STEPS = Symbol('steps of the lifecycle');
 
 export const lifecycleStepClasses = [
+  ...backupStepClasses,
   AwaitGoneStep,
   AwaitHttpStep,
   AwaitStoppedStep,

@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { BackupRepository } from '@saasodoo/backups/data-access';
+import type { BackupKind } from '@saasodoo/backups/domain';
+import type { JsonObject, Operation, Step } from '@saasodoo/operations/domain';
+import type { TenantContext } from '@saasodoo/tenants';
+import { BackupStore } from '../../backups/backup-store';
+import { madeBackupId, makesBackup } from '../../backups/instance-data';
+import { Workspace } from '../../backups/workspace';
+
+/** The backup is on record before anything of it exists, so that whatever becomes of it can be found. */
+@Injectable()
+export class OpenBackupStep implements Step<TenantContext> {
+  readonly name = 'open-backup';
+
+  constructor(
+    private readonly backups: BackupRepository,
+    private readonly store: BackupStore,
+    private readonly workspace: Workspace,
+  ) {}
+
+  async isDone({ operation }: TenantContext): Promise<boolean> {
+    return !makesBackup(operation);
+  }
+
+  async run({ operation, instance, image }: TenantContext): Promise<JsonObject> {
+    const id = madeBackupId(operation);
+    const { id: instanceId, customerId, databaseName, odooVersion } = instance;
+    await this.backups.insert({
+      ...{ id, instanceId, customerId, databaseName, odooVersion },
+      kind: kindOf(operation),
+    });
+    await this.workspace.ensure(operation.id, image().profile);
+    return { backup_id: id, started_at: new Date().toISOString() };
+  }
+
+  /** What is complete stays: it was verified, and may be all that is left of what it holds. */
+  async undo({ operation }: TenantContext): Promise<void> {
+    if (!makesBackup(operation)) return;
+    const id = madeBackupId(operation);
+    const backup = await this.backups.find(id);
+    if (backup?.status === 'creating') await this.store.remove(id);
+    if (operation.kind === 'backup') await this.workspace.remove(operation.id);
+  }
+}
+
+/** Without a row before, it is made for the sake of something else. */
+function kindOf({ kind }: Pick<Operation, 'kind'>): BackupKind {
+  return kind === 'backup' ? 'manual' : 'safety';
+}

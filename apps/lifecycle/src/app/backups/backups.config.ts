@@ -1,0 +1,37 @@
+import { TenantsConfig } from '@saasodoo/tenants';
+import { IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, MinLength } from 'class-validator';
+import { join } from 'node:path';
+
+/** What backups need to know of the site. */
+export class BackupsConfig extends TenantsConfig {
+  /** Makes and renames databases; the data in them is read and written as the instance's own role. */
+  @IsString()
+  readonly TENANT_DATABASE_ADMIN: string = 'saasodoo_admin';
+
+  @IsString()
+  readonly TENANT_DATABASE_PASSWORD!: string;
+
+  /** Where backups are kept and prepared; `{STORAGE_ROOT}/odoo_backups` when absent. Mounted here as on the nodes. */
+  @IsOptional()
+  @Matches(/^\//)
+  readonly BACKUP_ROOT?: string;
+
+  /** Backups made from now on are encrypted where they are kept, with a key of their own derived from ENCRYPTION_KEY. */
+  @IsIn(['none', 'aes-256-gcm'])
+  readonly BACKUP_ENCRYPTION: 'none' | 'aes-256-gcm' = 'none';
+
+  /** How long the dump, the archive or the restoration of one instance may take. */
+  @IsInt()
+  @Min(60_000)
+  @Max(86_400_000)
+  readonly BACKUP_JOB_TIMEOUT_MS: number = 4 * 3_600_000;
+
+  /** Whoever shows it may read backups over HTTP: the gateway. */
+  @IsString()
+  @MinLength(20)
+  readonly BACKUP_KEY!: string;
+
+  get backupRoot(): string {
+    return this.BACKUP_ROOT ?? join(this.STORAGE_ROOT, 'odoo_backups');
+  }
+}

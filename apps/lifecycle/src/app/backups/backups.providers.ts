@@ -1,0 +1,53 @@
+import type { Provider, Type } from '@nestjs/common';
+import { BackupRepository } from '@saasodoo/backups/data-access';
+import type { Workflow } from '@saasodoo/operations/domain';
+import { DataJobs, type TenantContext } from '@saasodoo/tenants';
+import { DataSource, type EntityManager } from 'typeorm';
+import { BackupChanges } from '../backup-instance/backup-changes';
+import { BackupInstanceHandler } from '../backup-instance/backup-instance.handler';
+import { BackupInstanceWorkflow } from '../backup-instance/backup-instance.workflow';
+import { DeleteBackupHandler } from '../delete-backup/delete-backup.handler';
+import { DeleteBackupWorkflow } from '../delete-backup/delete-backup.workflow';
+import { DiscardReplacedWorkflow } from '../discard-replaced/discard-replaced.workflow';
+import { OdooSwitch } from '../restore-instance/odoo-switch';
+import { RestoreInstanceHandler } from '../restore-instance/restore-instance.handler';
+import { RestoreInstanceWorkflow } from '../restore-instance/restore-instance.workflow';
+import { RestoredBackups } from '../restore-instance/restored-backups';
+import { backupDestinationProvider } from './backup-destination.provider';
+import { BackupStore } from './backup-store';
+import { InstanceData } from './instance-data';
+import { KeptManifests } from './kept-manifests';
+import { tenantDatabasesProvider } from './tenant-databases.provider';
+import { Workspace } from './workspace';
+
+export const backupWorkflowClasses: readonly Type<Workflow<EntityManager, TenantContext>>[] = [
+  BackupInstanceWorkflow,
+  DeleteBackupWorkflow,
+  DiscardReplacedWorkflow,
+  RestoreInstanceWorkflow,
+];
+
+export const backupControllers: readonly Type[] = [
+  BackupInstanceHandler,
+  DeleteBackupHandler,
+  RestoreInstanceHandler,
+];
+
+/** What the steps and workflows of backups are made of. */
+export const backupProviders: readonly Provider[] = [
+  {
+    provide: BackupRepository,
+    inject: [DataSource],
+    useFactory: (dataSource: DataSource) => new BackupRepository(dataSource),
+  },
+  backupDestinationProvider,
+  tenantDatabasesProvider,
+  BackupChanges,
+  BackupStore,
+  DataJobs,
+  InstanceData,
+  KeptManifests,
+  OdooSwitch,
+  RestoredBackups,
+  Workspace,
+];
