@@ -2,6 +2,7 @@ export { HistoryPruner } from './history-pruner';
 export { InstanceEntity } from './instance.entity';
 export type { InstanceRoute } from './instance-route';
 export { type InstanceSecrets, InstanceSecretsRepository } from './instance-secrets.repository';
+export { type InstanceSearch, InstanceSearchRepository } from './instance-search.repository';
 export type { InstanceTransition } from './instance-transition';
 export {
   type Alongside,

@@ -28,6 +28,7 @@ export interface NewOperation {
 export interface OperationFilter {
   readonly instanceId?: string;
   readonly customerId?: string;
+  readonly kind?: OperationKind;
   readonly status?: OperationStatus;
   /** From 1. */
   readonly page: number;
@@ -191,10 +192,16 @@ export class OperationRepository {
   }
 }
 
-function conditionOf({ customerId, instanceId, status }: Omit<OperationFilter, 'page' | 'pageSize'>): Sql {
+function conditionOf({
+  customerId,
+  instanceId,
+  kind,
+  status,
+}: Omit<OperationFilter, 'page' | 'pageSize'>): Sql {
   const conditions = [
     ...(customerId === undefined ? [] : [sql`customer_id = ${customerId}`]),
     ...(instanceId === undefined ? [] : [sql`instance_id = ${instanceId}`]),
+    ...(kind === undefined ? [] : [sql`kind = ${kind}`]),
     ...(status === undefined ? [] : [sql`status = ${status}`]),
   ];
   return conditions.reduce((all, one) => sql`${all} AND ${one}`, sql`true`);

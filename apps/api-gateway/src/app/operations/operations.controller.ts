@@ -7,7 +7,7 @@ import {
   ApiQuery,
   ApiTags,
 } from '@nestjs/swagger';
-import type { Actor } from '@saasodoo/identity/domain';
+import { type Actor, readScope } from '@saasodoo/identity/domain';
 import { isTerminal } from '@saasodoo/operations/domain';
 import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
@@ -62,7 +62,7 @@ export class OperationsController {
   @ApiOkResponse({ type: OperationResponse })
   @ApiProblems(401, 404, 422, 429)
   async get(
-    @CustomerId() customerId: string,
+    @CurrentActor() actor: Actor,
     @Param('id', IdPipe) id: string,
     @Query() query: Readonly<Record<string, unknown>>,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -70,9 +70,9 @@ export class OperationsController {
     assertKnownParameters(query, ['wait']);
     const waitMs = parseWait(query['wait']);
     const closed = untilClosed(reply.raw);
-    const operation = await this.operations.get(id, customerId);
+    const operation = await this.operations.get(id, readScope(actor));
     if (waitMs === 0) return OperationResponse.of(operation);
-    this.places.take(customerId, closed);
+    this.places.take(actor.customerId, closed);
     const signal = AbortSignal.any([AbortSignal.timeout(waitMs), closed]);
     return OperationResponse.of(await this.watch.settled(operation, signal));
   }
@@ -87,19 +87,19 @@ export class OperationsController {
   @ApiOkResponse({ content: { 'text/event-stream': { schema: { type: 'string' } } } })
   @ApiProblems(401, 404, 429)
   async events(
-    @CustomerId() customerId: string,
+    @CurrentActor() actor: Actor,
     @Param('id', IdPipe) id: string,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const closed = untilClosed(reply.raw);
-    const operation = await this.operations.get(id, customerId);
+    const operation = await this.operations.get(id, readScope(actor));
     const seen = /^\d{1,9}$/.test(lastEventId ?? '') ? Number(lastEventId) : -1;
     if (isTerminal(operation) && operation.sequence <= seen) {
       await reply.status(204).send();
       return;
     }
-    this.places.take(customerId, closed);
+    this.places.take(actor.customerId, closed);
     const stream = operationStream((signal) => this.watch.changes(id, seen, signal), closed);
     await reply
       .header('content-type', 'text/event-stream; charset=utf-8')

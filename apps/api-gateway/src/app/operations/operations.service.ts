@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditLogRepository } from '@saasodoo/identity/data-access';
-import { changeScope, isInScope } from '@saasodoo/identity/domain';
+import { changeScope, isInScope, type OwnerScope } from '@saasodoo/identity/domain';
 import { InstanceRepository } from '@saasodoo/instances/data-access';
 import { AppError, isUuid } from '@saasodoo/kernel';
 import { OperationRepository } from '@saasodoo/operations/data-access';
@@ -28,9 +28,9 @@ export class OperationsService {
   ) {}
 
   /** Throws `operation.not_found`. */
-  async get(id: string, customerId: string): Promise<Operation> {
-    const operation = await this.operations.findForCustomer(id, customerId);
-    if (operation === undefined) throw operationUnknown();
+  async get(id: string, scope: OwnerScope): Promise<Operation> {
+    const operation = await this.operations.find(id);
+    if (operation === undefined || !isInScope(scope, operation.customerId)) throw operationUnknown();
     return operation;
   }
 

@@ -8,7 +8,7 @@ import type { OperatorRequest } from '../admin/operator-request';
 import type { Answer } from '../http/answer';
 import { InvalidRequest } from '../http/invalid-request';
 import { IdempotentRequests } from '../idempotency/idempotent-requests';
-import { LimitsResponse } from './quota.response';
+import { QuotaLimitsResponse } from './quota.response';
 import type { SetQuotaRequest } from './set-quota.request';
 
 /** What single customers may use. */
@@ -37,8 +37,8 @@ export class CustomerQuotas {
       await this.quotas.set(em, id, quota);
       await this.audit.record(em, {
         ...{ actor, customerId: id, action: 'customer.set_quota', subject: id },
-        before: LimitsResponse.of(own),
-        after: LimitsResponse.of(quota),
+        before: QuotaLimitsResponse.of(own),
+        after: QuotaLimitsResponse.of(quota),
       });
       return { status: 200, headers: {}, body: await this.customers.get(id, em) };
     });

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { CustomerQuota, Quota, Usage } from '@saasodoo/identity/domain';
 import { formatSize } from '@saasodoo/kernel';
 
-export class LimitsResponse {
+export class QuotaLimitsResponse {
   @ApiProperty({ type: Number, nullable: true, example: 50 })
   readonly instances!: number | null;
 
@@ -12,13 +12,13 @@ export class LimitsResponse {
   @ApiProperty({ type: String, nullable: true, example: '200G' })
   readonly memory!: string | null;
 
-  static of({ instances, cpus, memoryBytes }: Quota): LimitsResponse {
+  static of({ instances, cpus, memoryBytes }: Quota): QuotaLimitsResponse {
     const memory = memoryBytes === undefined ? null : formatSize(memoryBytes);
     return { instances: instances ?? null, cpus: cpus ?? null, memory };
   }
 }
 
-export class UsageResponse {
+export class QuotaUsageResponse {
   @ApiProperty({ example: 3 })
   readonly instances!: number;
 
@@ -28,28 +28,32 @@ export class UsageResponse {
   @ApiProperty({ example: '4G' })
   readonly memory!: string;
 
-  static of({ instances, cpus, memoryBytes }: Usage): UsageResponse {
+  static of({ instances, cpus, memoryBytes }: Usage): QuotaUsageResponse {
     return { instances, cpus, memory: formatSize(memoryBytes) };
   }
 }
 
 export class QuotaResponse {
-  @ApiProperty({ type: LimitsResponse, description: 'What holds; null is unlimited.' })
-  readonly limits!: LimitsResponse;
+  @ApiProperty({ type: QuotaLimitsResponse, description: 'What holds; null is unlimited.' })
+  readonly limits!: QuotaLimitsResponse;
 
   @ApiProperty({
-    type: LimitsResponse,
+    type: QuotaLimitsResponse,
     description: 'What was set for this customer; null is what the site gives everybody.',
   })
-  readonly own!: LimitsResponse;
+  readonly own!: QuotaLimitsResponse;
 
   @ApiProperty({
-    type: UsageResponse,
+    type: QuotaUsageResponse,
     description: 'Of all instances that are not terminated, running or not, as they are limited.',
   })
-  readonly usage!: UsageResponse;
+  readonly usage!: QuotaUsageResponse;
 
   static of({ limits, own, usage }: CustomerQuota): QuotaResponse {
-    return { limits: LimitsResponse.of(limits), own: LimitsResponse.of(own), usage: UsageResponse.of(usage) };
+    return {
+      limits: QuotaLimitsResponse.of(limits),
+      own: QuotaLimitsResponse.of(own),
+      usage: QuotaUsageResponse.of(usage),
+    };
   }
 }
