@@ -100,4 +100,15 @@ export class GatewayConfig extends AccessConfig {
   @IsBase64()
   @MinLength(44)
   readonly MONITOR_KEY?: string;
+
+  /** Where the lifecycle app reads backups; without it and its key they cannot be downloaded. */
+  @IsOptional()
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  readonly LIFECYCLE_URL?: string;
+
+  /** The same as the lifecycle app's. */
+  @IsOptional()
+  @IsString()
+  @MinLength(20)
+  readonly BACKUP_KEY?: string;
 }

@@ -21,6 +21,7 @@ import { LoginFailures } from './auth/login-failures';
 import { Passwords } from './auth/passwords';
 import { RegistrationService } from './auth/registration.service';
 import { SessionsService } from './auth/sessions.service';
+import { backupControllers, backupProviders } from './backups/backups.providers';
 import { IdempotentRequests } from './idempotency/idempotent-requests';
 import { CreateInstanceService } from './instances/create-instance.service';
 import { InstanceCommandsController } from './instances/instance-commands.controller';
@@ -73,6 +74,7 @@ const MINUTE_MS = 60_000;
     IdentityDataAccessModule,
   ],
   controllers: [
+    ...backupControllers,
     ...monitoringControllers,
     ...accessControllers,
     AuthController,
@@ -82,6 +84,7 @@ const MINUTE_MS = 60_000;
     VersionsController,
   ],
   providers: [
+    ...backupProviders,
     ...accessProviders,
     ...monitoringProviders,
     { provide: APP_GUARD, useClass: AuthGuard },

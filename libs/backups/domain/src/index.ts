@@ -1,3 +1,4 @@
+export { assertBackupAllowed, assertRestoreAllowed, type BackupSubject } from './assert-backup-allowed';
 export { assertRestorable, type RestoreTarget } from './assert-restorable';
 export {
   type Backup,
