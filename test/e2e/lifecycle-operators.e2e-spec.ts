@@ -32,7 +32,7 @@ describe('what only an operator may tell an instance', () => {
     expect(page.status).toBe(402);
     expect(pageTitle(page)).toBe('The instance is suspended');
     expect(page.body).toContain(reason);
-    await admin.succeeded(suspend.id);
+    await customer.succeeded(suspend.id);
     expect(await replicasOf(instance.service_name)).toBe('0/0');
 
     const refused = await customer.request(instance.id, 'start');
@@ -40,16 +40,16 @@ describe('what only an operator may tell an instance', () => {
     expect(problemOf(refused).code).toBe('instance.suspended');
     expect((await customer.request(instance.id, 'resume')).status).toBe(403);
 
-    await admin.succeeded((await admin.command(instance.id, 'resume')).id);
+    await customer.succeeded((await admin.command(instance.id, 'resume')).id);
     await expectServed(customer, instance);
   });
 
   test('what was stopped before a suspension is stopped after it', async () => {
     const instance = await light('rests');
     await customer.succeeded((await customer.command(instance.id, 'stop')).id);
-    await admin.succeeded((await admin.command(instance.id, 'suspend')).id);
+    await customer.succeeded((await admin.command(instance.id, 'suspend')).id);
     expect((await customer.instance(instance.id)).status).toBe('suspended');
-    await admin.succeeded((await admin.command(instance.id, 'resume')).id);
+    await customer.succeeded((await admin.command(instance.id, 'resume')).id);
     await expectStopped(customer, instance);
   });
 
@@ -57,7 +57,7 @@ describe('what only an operator may tell an instance', () => {
     const instance = await light('anew');
     const before = await containerOfInstance(instance.id);
     expect((await customer.request(instance.id, 'redeploy')).status).toBe(403);
-    await admin.succeeded((await admin.command(instance.id, 'redeploy')).id);
+    await customer.succeeded((await admin.command(instance.id, 'redeploy')).id);
     expect((await containerOfInstance(instance.id)).taskId).not.toBe(before.taskId);
     await expectServed(customer, instance);
     expect(await leftoversOf(site, instance)).toEqual(ONE_OF_EACH);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { poll } from '../../infrastructure/scripts/process.ts';
 import { EdgeClient, type HttpAnswer, type HttpCall } from '../../infrastructure/scripts/stack/http.ts';
 import type { Site } from './site';
 
@@ -184,17 +185,24 @@ export class Customer {
    * is asked again until the deadline.
    */
   async settled(id: string, withinMs = 180_000): Promise<OperationView> {
-    const deadline = Date.now() + withinMs;
     let last = 'no answer';
-    while (Date.now() < deadline) {
-      const operation = await this.call(`/instance/operations/${id}?wait=10s`, { timeoutMs: 15_000 }).then(
-        (answer) => (answer.status === 200 ? (JSON.parse(answer.body) as OperationView) : undefined),
-        () => undefined,
-      );
-      if (operation !== undefined && TERMINAL.has(operation.status)) return operation;
+    const settled = await poll(async () => {
+      const operation = await this.operationNow(id);
       if (operation !== undefined) last = JSON.stringify(operation);
-    }
-    throw new Error(`operation ${id} did not end within ${withinMs} ms; last seen: ${last}`);
+      return operation !== undefined && TERMINAL.has(operation.status) ? operation : undefined;
+    }, withinMs);
+    if (settled === undefined)
+      throw new Error(`operation ${id} did not end within ${withinMs} ms; last seen: ${last}`);
+    return settled;
+  }
+
+  /** As soon as it ends, or as it is after a while; `undefined` when the gateway cannot say. */
+  private async operationNow(id: string): Promise<OperationView | undefined> {
+    const path = `/instance/operations/${id}?wait=10s`;
+    const answer = await this.call(path, { timeoutMs: 15_000 }).catch(() => undefined);
+    if (answer === undefined || answer.status === 429 || answer.status >= 500) return undefined;
+    if (answer.status === 200) return JSON.parse(answer.body) as OperationView;
+    throw new Error(`operation ${id} answered ${answer.status}: ${answer.body}`);
   }
 }
 

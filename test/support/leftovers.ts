@@ -27,9 +27,9 @@ export async function containerOf(site: Site, service: string): Promise<string> 
 }
 
 /** Runs SQL on the tenants' database server as its administrator; answers the rows as text. */
-export async function tenantSql(site: Site, sql: string): Promise<string[]> {
+export async function tenantSql(site: Site, sql: string, database = 'postgres'): Promise<string[]> {
   const container = await containerOf(site, 'tenant-postgres');
-  const psql = ['psql', '-U', 'saasodoo_admin', '-d', 'postgres', '-At', '-c', sql];
+  const psql = ['psql', '-q', '-U', 'saasodoo_admin', '-d', database, '-At', '-c', sql];
   return (await docker(['exec', '-u', 'postgres', container, ...psql])).split('\n').filter(Boolean);
 }
 
@@ -40,12 +40,22 @@ export async function controlSql(site: Site, sql: string): Promise<string[]> {
   return (await docker(['exec', '-u', 'postgres', container, ...psql])).split('\n').filter(Boolean);
 }
 
-export async function leftoversOf(
-  site: Site,
-  instance: { readonly id: string; readonly database_name: string },
-): Promise<Leftovers> {
+interface Named {
+  readonly id: string;
+  readonly database_name: string;
+}
+
+function directoryName({ id, database_name }: Named): string {
+  return `odoo_data_${database_name}_${id.replaceAll('-', '').slice(0, 8)}`;
+}
+
+/** Where an instance keeps its files on this machine. */
+export function directoryOf(site: Site, instance: Named): string {
+  return `${site.storageRoot}/odoo_instances/${directoryName(instance)}`;
+}
+
+export async function leftoversOf(site: Site, instance: Named): Promise<Leftovers> {
   const label = `label=saasodoo.instance.id=${instance.id}`;
-  const hex8 = instance.id.replaceAll('-', '').slice(0, 8);
   const folders = await readdir(`${site.storageRoot}/odoo_instances`).catch(() => [] as string[]);
   return {
     services: await count(['service', 'ls', '-q', '--filter', label]),
@@ -59,6 +69,6 @@ export async function leftoversOf(
         `SELECT 1 FROM pg_roles WHERE rolname LIKE '%${instance.id.replaceAll('-', '')}%'`,
       )
     ).length,
-    directories: folders.filter((name) => name === `odoo_data_${instance.database_name}_${hex8}`).length,
+    directories: folders.filter((name) => name === directoryName(instance)).length,
   };
 }

@@ -14,6 +14,8 @@ export interface Site extends StackSettings {
   readonly secretsFolder: string;
   /** Whether the engine was started by the project's scripts, and may be stopped by a test. */
   readonly ownEngine: boolean;
+  /** Whether, beyond that, nothing but this deployment was on its Swarm, which a test may then take away. */
+  readonly ownSwarm: boolean;
 }
 
 /** Reads the deployment under test from SAASODOO_TEST_SITE. */

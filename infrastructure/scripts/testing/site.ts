@@ -24,8 +24,9 @@ const TEST_SITE: StackSettings = {
 };
 
 /**
- * Tests register many customers from one address, and wait for what the platform leaves time for elsewhere: hopeless
- * creations, Odoos that hang, tasks that fail again and again. How it judges stays the same.
+ * Tests register many customers from one address, ask for more than any node has, and wait for what the platform leaves
+ * time for elsewhere: hopeless creations, Odoos that hang, tasks that fail again and again. How it judges stays the same.
+ * The janitor runs when it is asked to and not by itself: what a test finds left over must not have been tidied away.
  */
 const SITE_ENVIRONMENT = {
   AUTH_ATTEMPTS_PER_MINUTE: '1000',
@@ -35,6 +36,10 @@ const SITE_ENVIRONMENT = {
   RECONCILE_EVERY_MS: '1000',
   HUNG_AFTER_MS: '10000',
   CRASH_LOOP_FAILURES: '3',
+  QUOTA_MEMORY: '8000T',
+  JANITOR_EVERY_S: '86400',
+  JANITOR_MIN_AGE_S: '5',
+  JANITOR_QUARANTINE_S: '5',
 };
 
 /** An Odoo whose server is not Odoo's: it is up at once and takes next to nothing. */
@@ -64,6 +69,14 @@ async function testImages(real: OdooImage): Promise<Record<string, OdooImage>> {
   };
 }
 
+/** Whether the services of this deployment are the only ones: a test may then take the whole Swarm away. */
+async function isAlone(): Promise<boolean> {
+  const owners = `{{index .Spec.Labels "com.docker.stack.namespace"}}{{index .Spec.Labels "saasodoo.platform"}}`;
+  const services = (await docker(['service', 'ls', '-q'])).split('\n').filter(Boolean);
+  const found = await docker(['service', 'inspect', ...services, '--format', owners]);
+  return found.split('\n').every((owner) => owner === TEST_SITE.name);
+}
+
 async function announce(odooVersion: string): Promise<Record<string, string>> {
   const platformImage = (
     await docker([
@@ -74,6 +87,7 @@ async function announce(odooVersion: string): Promise<Record<string, string>> {
       '{{.Spec.TaskTemplate.ContainerSpec.Image}}',
     ])
   ).trim();
+  const ownEngine = await isOwnEngine();
   const site = {
     ...TEST_SITE,
     odooVersion,
@@ -82,7 +96,8 @@ async function announce(odooVersion: string): Promise<Record<string, string>> {
     fleetingImage: FLEETING.image,
     platformImage,
     secretsFolder: inState(TEST_SITE.name, 'secrets'),
-    ownEngine: await isOwnEngine(),
+    ownEngine,
+    ownSwarm: ownEngine && (await isAlone()),
   };
   return { SAASODOO_TEST_SITE: JSON.stringify(site) };
 }
