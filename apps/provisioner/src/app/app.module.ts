@@ -18,7 +18,7 @@ import { OdooClient } from '@saasodoo/odoo';
 import { OperationEntity, OperationRunner, OperationStepEntity } from '@saasodoo/operations/data-access';
 import { migrate, PersistenceModule } from '@saasodoo/persistence';
 import { SwarmModule } from '@saasodoo/swarm';
-import { storageProvider, TenantContexts, TenantSecrets, TenantServices } from '@saasodoo/tenants';
+import { DataJobs, storageProvider, TenantContexts, TenantSecrets, TenantServices } from '@saasodoo/tenants';
 import { DataSource } from 'typeorm';
 import { ProvisionerConfig } from './app.config';
 import { CreateInstanceHandler } from './create-instance/create-instance.handler';
@@ -27,6 +27,7 @@ import {
   createInstanceStepsProvider,
 } from './create-instance/create-instance.steps';
 import { CreateInstanceWorkflow } from './create-instance/create-instance.workflow';
+import { finalDumpsProvider } from './final-dumps.provider';
 import { operationRunnerProvider } from './operation-runner.provider';
 import { InstanceDatabases } from './odoo-database/instance-databases';
 import { OdooInitialisation } from './odoo-database/odoo-initialisation';
@@ -84,6 +85,8 @@ const APP_NAME = 'provisioner';
     { provide: OdooClient, useFactory: () => new OdooClient() },
     tenantDatabasesProvider,
     storageProvider,
+    finalDumpsProvider,
+    DataJobs,
     TenantContexts,
     TenantSecrets,
     TenantServices,

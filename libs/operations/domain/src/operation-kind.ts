@@ -47,7 +47,7 @@ const definitions = {
     persistent: false,
   },
   terminate: {
-    steps: ['remove-service', 'remove-secret', 'remove-database', 'remove-directory'],
+    steps: ['remove-service', 'remove-secret', 'keep-final-dump', 'remove-database', 'remove-directory'],
     cancellable: false,
     supersedable: false,
     persistent: true,

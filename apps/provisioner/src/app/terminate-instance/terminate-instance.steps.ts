@@ -1,6 +1,7 @@
 import type { FactoryProvider } from '@nestjs/common';
 import type { Step } from '@saasodoo/operations/domain';
 import { type TenantContext } from '@saasodoo/tenants';
+import { KeepFinalDumpStep } from './steps/keep-final-dump.step';
 import { RemoveDatabaseStep } from './steps/remove-database.step';
 import { RemoveDirectoryStep } from './steps/remove-directory.step';
 import { RemoveSecretStep } from './steps/remove-secret.step';
@@ -12,6 +13,7 @@ export const TERMINATE_INSTANCE_STEPS = Symbol('steps of terminate');
 export const terminateInstanceStepClasses = [
   RemoveServiceStep,
   RemoveSecretStep,
+  KeepFinalDumpStep,
   RemoveDatabaseStep,
   RemoveDirectoryStep,
 ] as const;

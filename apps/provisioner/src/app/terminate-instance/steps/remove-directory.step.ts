@@ -1,16 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { storageDirectoryName } from '@saasodoo/instances/domain';
 import type { Step } from '@saasodoo/operations/domain';
-import type { InstanceStorage } from '@saasodoo/storage';
+import { FinalDumps, type InstanceStorage } from '@saasodoo/storage';
 import { INSTANCE_STORAGE, type TenantContext } from '@saasodoo/tenants';
 
+/** The files go to the final dump where one is kept, else away. */
 @Injectable()
 export class RemoveDirectoryStep implements Step<TenantContext> {
   readonly name = 'remove-directory';
 
-  constructor(@Inject(INSTANCE_STORAGE) private readonly storage: InstanceStorage) {}
+  constructor(
+    @Inject(INSTANCE_STORAGE) private readonly storage: InstanceStorage,
+    private readonly dumps: FinalDumps,
+  ) {}
 
   async run({ instance }: TenantContext): Promise<void> {
-    await this.storage.removeDirectory(storageDirectoryName(instance.databaseName, instance.id), instance.id);
+    const name = storageDirectoryName(instance.databaseName, instance.id);
+    await this.dumps.takeFiles(name, instance.id, this.storage);
   }
 }
