@@ -222,6 +222,19 @@ export class JanitorWorld {
     return rows.map(({ code }) => code);
   }
 
+  /** Resolves when the control database answers. */
+  async answering(): Promise<void> {
+    await until(
+      () =>
+        this.dataSource.query('SELECT 1').then(
+          () => true as const,
+          () => undefined,
+        ),
+      () => new Error('the control database does not answer'),
+      { withinMs: 60_000 },
+    );
+  }
+
   async stop(): Promise<void> {
     await this.app?.close();
     this.app = undefined;

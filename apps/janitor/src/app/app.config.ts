@@ -1,5 +1,5 @@
 import { ServiceConfig } from '@saasodoo/bootstrap';
-import { IsBase64, IsBoolean, IsIn, IsInt, IsString, IsUrl, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
 
 const DATABASE_URL = { protocols: ['postgres', 'postgresql'], require_tld: false, allow_underscores: true };
 const BROKER_URL = { protocols: ['amqp', 'amqps'], require_tld: false, allow_underscores: true };
@@ -21,7 +21,9 @@ export class JanitorConfig extends ServiceConfig {
   readonly RABBITMQ_PASSWORD!: string;
 
   /** 32 bytes in base64; whoever asks for a run or a report shows it as a bearer token. */
-  @IsBase64()
+  @Matches(/^[A-Za-z0-9+/]{43}=$/, {
+    message: 'JANITOR_KEY must be 32 bytes in base64; make one with: openssl rand -base64 32',
+  })
   readonly JANITOR_KEY!: string;
 
   /** What is marked with another name is never touched. */
