@@ -1,3 +1,4 @@
+export { describeOnCeph, type TestCeph } from './describe-on-ceph';
 export { freePort } from './free-port';
 export { freshDatabase, type FreshDatabaseOptions, type TestDatabase } from './fresh-database';
 export { newInstance } from './new-instance';
