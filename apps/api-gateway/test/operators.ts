@@ -1,3 +1,4 @@
+import type { CustomerResponse } from '../src/app/auth/customer.response';
 import type { SessionResponse } from '../src/app/auth/session.response';
 import { accepted, ApiClient } from './api-client';
 
@@ -23,7 +24,7 @@ export async function newOperator(admin: ApiClient, role: string, email?: string
 }
 
 /** The account of a client. */
-export function idOf({ session }: ApiClient): { readonly id: string; readonly email: string } {
+export function idOf({ session }: ApiClient): CustomerResponse {
   if (session === undefined) throw new Error('nobody has no id');
   return session.customer;
 }
