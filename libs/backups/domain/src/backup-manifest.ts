@@ -28,7 +28,13 @@ export interface BackupManifest {
     readonly name: string;
     readonly database_name: string;
   };
-  readonly odoo: { readonly version: string; readonly image: string; readonly image_id: string };
+  readonly odoo: {
+    readonly version: string;
+    readonly image: string;
+    readonly image_id: string;
+    /** Installed ones, with their versions. */
+    readonly modules: Readonly<Record<string, string>>;
+  };
   readonly database: {
     readonly server_version: string;
     readonly size_bytes: number;
@@ -85,10 +91,12 @@ function isManifest(value: unknown): value is BackupManifest {
 function wrongFields(value: unknown): string[] {
   const wrong = FIELDS.filter(([path, type]) => typeof at(value, path) !== type).map(([path]) => path);
   const tables = at(value, 'database.tables');
+  const modules = at(value, 'odoo.modules');
   const parts = at(value, 'parts');
   return [
     ...wrong,
     ...(isRecord(tables) && Object.values(tables).every(isCount) ? [] : ['database.tables']),
+    ...(isRecord(modules) && Object.values(modules).every(isText) ? [] : ['odoo.modules']),
     ...(Array.isArray(parts) && parts.every(isPart) ? [] : ['parts']),
   ];
 }
@@ -104,6 +112,10 @@ function isPart(part: unknown): boolean {
     [at(part, 'sha256'), at(part, 'stored_sha256')].every((hash) => SHA256.test(String(hash))) &&
     typeof at(part, 'encrypted') === 'boolean'
   );
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
 }
 
 function isCount(value: unknown): boolean {

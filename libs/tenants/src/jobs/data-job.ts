@@ -28,7 +28,9 @@ export interface DataJob {
 }
 
 /** For whom a job runs. */
-export type JobContext = Pick<StepContext, 'operation' | 'signal' | 'progress'> & {
+export type JobContext = Pick<StepContext, 'signal' | 'progress'> & {
+  /** The operation, or whatever else it is the job of. */
+  readonly operation: { readonly id: string };
   readonly labels: Readonly<Record<string, string>>;
 };
 

@@ -9,6 +9,8 @@ import { BackupInstanceWorkflow } from '../backup-instance/backup-instance.workf
 import { DeleteBackupHandler } from '../delete-backup/delete-backup.handler';
 import { DeleteBackupWorkflow } from '../delete-backup/delete-backup.workflow';
 import { DiscardReplacedWorkflow } from '../discard-replaced/discard-replaced.workflow';
+import { BackupDownloads } from '../download-backup/backup-downloads';
+import { BackupDownloadsController } from '../download-backup/backup-downloads.controller';
 import { OdooSwitch } from '../restore-instance/odoo-switch';
 import { RestoreInstanceHandler } from '../restore-instance/restore-instance.handler';
 import { RestoreInstanceWorkflow } from '../restore-instance/restore-instance.workflow';
@@ -28,6 +30,7 @@ export const backupWorkflowClasses: readonly Type<Workflow<EntityManager, Tenant
 ];
 
 export const backupControllers: readonly Type[] = [
+  BackupDownloadsController,
   BackupInstanceHandler,
   DeleteBackupHandler,
   RestoreInstanceHandler,
@@ -43,6 +46,7 @@ export const backupProviders: readonly Provider[] = [
   backupDestinationProvider,
   tenantDatabasesProvider,
   BackupChanges,
+  BackupDownloads,
   BackupStore,
   DataJobs,
   InstanceData,

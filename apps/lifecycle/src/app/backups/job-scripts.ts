@@ -22,6 +22,8 @@ say '\\o facts.tsv'
 say "SELECT current_setting('server_version'), pg_database_size(current_database());"
 say '\\o attachments.txt'
 say 'SELECT DISTINCT store_fname FROM ir_attachment WHERE store_fname IS NOT NULL;'
+say '\\o modules.tsv'
+say "SELECT name, coalesce(latest_version, '') FROM ir_module_module WHERE state = 'installed' ORDER BY name;"
 say '\\o rows.tsv'
 cat >&"\${SESSION[1]}" <<'END'
 ${COUNT_ROWS}
@@ -61,4 +63,14 @@ export const RESTORE_FILES = `set -euo pipefail
 cd /files
 zstd -q -d -c /workspace/files.tar.zst | tar --extract --no-same-owner --preserve-permissions
 sync
+`;
+
+/** Unpacks a backup for somebody who downloads it. */
+export const EXPORT_BACKUP = `set -euo pipefail
+cd /workspace
+pg_restore --no-owner --no-privileges --file=dump.sql database.dump
+rm database.dump
+mkdir -p files
+zstd -q -d -c files.tar.zst | tar --extract --no-same-owner --directory=files
+rm files.tar.zst
 `;

@@ -16,11 +16,18 @@ export async function readDumpFacts(path: string): Promise<DumpFacts> {
 
 /** Rows by table, as the jobs write them: name, tab, count. */
 export async function readRowCounts(path: string): Promise<Readonly<Record<string, number>>> {
+  return Object.fromEntries((await readPairs(path)).map(([table, count]) => [table, Number(count)]));
+}
+
+/** Versions of the installed modules by name. */
+export async function readModules(path: string): Promise<Readonly<Record<string, string>>> {
+  return Object.fromEntries(await readPairs(path));
+}
+
+async function readPairs(path: string): Promise<[string, string][]> {
   const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
-  return Object.fromEntries(
-    lines.map((line) => {
-      const [table = '', count] = line.split('\t');
-      return [table, Number(count)];
-    }),
-  );
+  return lines.map((line): [string, string] => {
+    const [name = '', value = ''] = line.split('\t');
+    return [name, value];
+  });
 }

@@ -16,7 +16,7 @@ import { BackupStore } from '../../backups/backup-store';
 import { BackupsConfig } from '../../backups/backups.config';
 import { withBytesProgress } from '../../backups/bytes-progress';
 import { madeBackupId, makesBackup } from '../../backups/instance-data';
-import { readDumpFacts, readRowCounts } from '../../backups/read-dump-facts';
+import { readDumpFacts, readModules, readRowCounts } from '../../backups/read-dump-facts';
 import { Workspace } from '../../backups/workspace';
 
 /** Puts the parts where backups are kept, and beside them what they are and what they must be read back as. */
@@ -72,7 +72,10 @@ export class WriteManifestStep implements Step<TenantContext> {
         name: instance.name,
         database_name: instance.databaseName,
       },
-      odoo: odooOf(context),
+      odoo: {
+        ...odooOf(context),
+        modules: await readModules(this.workspace.path(operation.id, 'modules.tsv')),
+      },
       database: {
         server_version: facts.serverVersion,
         size_bytes: facts.sizeBytes,
@@ -87,7 +90,7 @@ export class WriteManifestStep implements Step<TenantContext> {
   }
 }
 
-function odooOf({ instance, image }: TenantContext): BackupManifest['odoo'] {
+function odooOf({ instance, image }: TenantContext): Omit<BackupManifest['odoo'], 'modules'> {
   const { reference, id } = image();
   return { version: instance.odooVersion, image: reference, image_id: id };
 }
