@@ -2,12 +2,23 @@ import { randomBytes } from 'node:crypto';
 import { ensureEngine } from './engine.ts';
 import { runAsScript } from './errors.ts';
 import { createInstance, credentialsOf, followOperation, signIn } from './demo/platform.ts';
+import { showSelfRepair, showStopAndStart } from './demo/lifecycle.ts';
 import { odooLogin, waitForLoginPage } from './demo/odoo.ts';
 import { say, seconds, step } from './progress.ts';
 import { deployStack } from './stack/deploy.ts';
 import { EdgeClient } from './stack/http.ts';
+import { instancesMeantToRun, waitForInstances } from './stack/instances.ts';
 import { publicUrl, siteSettings } from './stack/settings.ts';
 import { ensureNetworks, ensureSwarm } from './swarm.ts';
+
+/** A deployment that was taken down and comes up again has its instances back: nobody has to ask for them. */
+async function awaitEarlierInstances(edge: EdgeClient): Promise<void> {
+  const earlier = await instancesMeantToRun(edge);
+  if (earlier.length === 0) return;
+  say(`Instances from before, ${earlier.length}:`);
+  const missing = await waitForInstances(edge, earlier);
+  for (const reason of missing.values()) say(`  ${reason}`);
+}
 
 /** From nothing to a customer's Odoo: the platform is brought up, then used as a customer would use it. */
 async function demo(): Promise<void> {
@@ -20,6 +31,7 @@ async function demo(): Promise<void> {
   const platformReadyAt = Date.now();
 
   const edge = new EdgeClient(settings);
+  await awaitEarlierInstances(edge);
   const token = await step('Register and log in a customer', () => signIn(edge));
   const database = `demo-${randomBytes(3).toString('hex')}`;
   const requestedAt = Date.now();
@@ -33,6 +45,9 @@ async function demo(): Promise<void> {
   const user = await step('Log into Odoo over JSON-RPC', () =>
     odooLogin(edge, { database, login, password }),
   );
+  const shown = { edge, token, id: created.id, database };
+  await showStopAndStart(shown);
+  await showSelfRepair(shown);
 
   say('');
   say(`  Odoo ${created.odoo_version}    ${publicUrl(settings, database)}/web`);

@@ -18,7 +18,7 @@ async function down(): Promise<void> {
   say(
     purge
       ? 'Everything is gone.'
-      : 'Data is kept. A later `npm run demo` has it again, but does not start these instances; `npm run down -- --purge` deletes it.',
+      : 'Data is kept: a later `npm run demo` brings these instances back; `npm run down -- --purge` deletes it.',
   );
 }
 

@@ -133,27 +133,46 @@ export async function followOperation(edge: EdgeClient, token: string, id: strin
   }
   const operation = await callJson<OperationView>(edge, 'api', path, { headers: bearer(token) });
   saySettled(operation, said);
-  if (operation.status === 'succeeded') return;
-  throw new Error(
-    `the operation is ${operation.status}: ${operation.error?.message ?? ''} ${operation.error?.hint ?? ''}`,
-  );
+  if (operation.status !== 'succeeded') throw failed(operation);
 }
 
 /** Asks for the end of an instance and waits for it. */
 export async function removeInstance(edge: EdgeClient, token: string, id: string): Promise<void> {
-  const headers = bearer(token);
-  const { operation } = await callJson<InstanceView>(edge, 'api', `/instance/instances/${id}`, {
-    method: 'DELETE',
-    headers,
-  });
+  const call = { method: 'DELETE', headers: bearer(token) };
+  const { operation } = await callJson<InstanceView>(edge, 'api', `/instance/instances/${id}`, call);
+  await awaitOperation(edge, token, operation.id);
+}
+
+/** Asks an instance to start or stop and waits until it has. */
+export async function tellInstance(
+  edge: EdgeClient,
+  token: string,
+  { id, verb }: { readonly id: string; readonly verb: 'start' | 'stop' },
+): Promise<void> {
+  const call = { method: 'POST', headers: bearer(token) };
+  const { operation } = await callJson<InstanceView>(edge, 'api', `/instance/instances/${id}/${verb}`, call);
+  await awaitOperation(edge, token, operation.id);
+}
+
+async function awaitOperation(edge: EdgeClient, token: string, id: string): Promise<void> {
+  const path = `/instance/operations/${id}?wait=20s`;
   for (;;) {
-    const { status } = await callJson<OperationView>(
-      edge,
-      'api',
-      `/instance/operations/${operation.id}?wait=20s`,
-      { headers },
-    );
-    if (status === 'succeeded') return;
-    if (status === 'failed') throw new Error(`the instance ${id} could not be removed`);
+    const operation = await callJson<OperationView>(edge, 'api', path, { headers: bearer(token) });
+    if (operation.status === 'succeeded') return;
+    if (operation.status === 'failed' || operation.status === 'cancelled') throw failed(operation);
   }
+}
+
+function failed({ status, error }: OperationView): Error {
+  return new Error(`the operation is ${status}: ${error?.message ?? ''} ${error?.hint ?? ''}`);
+}
+
+export interface HealthView {
+  readonly healthy: 'true' | 'false' | 'unknown';
+  readonly reason: string;
+  readonly message: string;
+}
+
+export function healthOf(edge: EdgeClient, token: string, id: string): Promise<HealthView> {
+  return callJson(edge, 'api', `/instance/instances/${id}/health`, { headers: bearer(token) });
 }
