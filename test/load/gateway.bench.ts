@@ -162,6 +162,8 @@ class Gateway {
         HTTP_PORT: String(port),
         ACCESS_TOKEN_KEY: randomBytes(32).toString('base64'),
         ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+        // Its customers create as fast as they can: what is measured is the gateway, not its refusals.
+        ...{ QUOTA_INSTANCES: '1000000', QUOTA_CPUS: '1000000', QUOTA_MEMORY: '8000T' },
         ODOO_IMAGES: '{"17.0":{"image":"odoo:17.0","profile":"official"}}',
       },
     });
