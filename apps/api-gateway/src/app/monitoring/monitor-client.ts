@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AppError, type ErrorRecord } from '@saasodoo/kernel';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import { GatewayConfig } from '../app.config';
 import type { DiagnosisResponse } from './diagnosis.response';
 import type { LogLineResponse } from './log-line.response';
