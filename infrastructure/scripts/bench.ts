@@ -29,6 +29,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   lifecycle: benchLifecycle,
   messaging: () => runLoad('messaging'),
   gateway: () => runLoad('gateway'),
+  monitor: () => runLoad('monitor'),
 };
 
 await runAsScript(async () => {
