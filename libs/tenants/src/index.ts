@@ -1,4 +1,9 @@
-export { deployedService, type DeployedService, deploymentOutput } from './context/deployed-service';
+export {
+  deployedService,
+  type DeployedService,
+  deploymentOutput,
+  findDeployedService,
+} from './context/deployed-service';
 export { isMeantToRun } from './context/is-meant-to-run';
 export { outputOf } from './context/output-of';
 export { outputsOf } from './context/outputs-of';

@@ -5,7 +5,7 @@ import { OdooClient } from '@saasodoo/odoo';
 import type { Step } from '@saasodoo/operations/domain';
 import { Swarm } from '@saasodoo/swarm';
 import { TenantsConfig } from '../tenants-config';
-import { deployedService } from '../context/deployed-service';
+import { deployedService, findDeployedService } from '../context/deployed-service';
 import { isMeantToRun } from '../context/is-meant-to-run';
 import type { TenantContext } from '../context/tenant-context';
 
@@ -23,8 +23,8 @@ export class AwaitHttpStep implements Step<TenantContext> {
     private readonly config: TenantsConfig,
   ) {}
 
-  async isDone({ instance }: TenantContext): Promise<boolean> {
-    return !isMeantToRun(instance);
+  async isDone({ instance, outputs }: TenantContext): Promise<boolean> {
+    return !isMeantToRun(instance) || findDeployedService(outputs) === undefined;
   }
 
   async run(context: TenantContext): Promise<void> {

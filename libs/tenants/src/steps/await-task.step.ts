@@ -3,7 +3,7 @@ import type { JsonObject, Step } from '@saasodoo/operations/domain';
 import { Swarm } from '@saasodoo/swarm';
 import { TenantsConfig } from '../tenants-config';
 import type { TenantContext } from '../context/tenant-context';
-import { deployedService } from '../context/deployed-service';
+import { deployedService, findDeployedService } from '../context/deployed-service';
 import { isMeantToRun } from '../context/is-meant-to-run';
 
 /** Pulling a large image on a slow line is the longest that a task may take to start. */
@@ -19,8 +19,8 @@ export class AwaitTaskStep implements Step<TenantContext> {
     private readonly config: TenantsConfig,
   ) {}
 
-  async isDone({ instance }: TenantContext): Promise<boolean> {
-    return !isMeantToRun(instance);
+  async isDone({ instance, outputs }: TenantContext): Promise<boolean> {
+    return !isMeantToRun(instance) || findDeployedService(outputs) === undefined;
   }
 
   async run(context: TenantContext): Promise<JsonObject> {

@@ -5,12 +5,21 @@ import { type Instance, type InstanceStatus, internalUrl } from '@saasodoo/insta
 import type { ErrorRecord } from '@saasodoo/kernel';
 import { Outbox } from '@saasodoo/messaging';
 import { CANCELLED, type Operation } from '@saasodoo/operations/domain';
-import { deployedService, isMeantToRun, outputsOf } from '@saasodoo/tenants';
+import { type DeployedService, findDeployedService, isMeantToRun, outputsOf } from '@saasodoo/tenants';
 import type { EntityManager } from 'typeorm';
 import { previousShape } from './previous-shape';
 import { statusDuring } from './status-during';
 
 type ChangeEvent = EventContract<InstanceOperationPayload>;
+
+interface Deployed {
+  readonly operation: Operation;
+  readonly instance: Instance;
+  readonly deployed: DeployedService;
+}
+
+/** From these an instance that is meant to be stopped has no way to go but to be so. */
+const DOWN: readonly InstanceStatus[] = ['stopping', 'stopped', 'suspended'];
 
 /** How the operations of this app begin and end for the instance, in the transaction that changes the operation itself. */
 @Injectable()
@@ -28,8 +37,12 @@ export class InstanceChanges {
   /** The service is as wanted and answers, or the change waits for the next start of an instance that is not to run. */
   async deployed(em: EntityManager, operation: Operation, event: ChangeEvent): Promise<void> {
     const instance = await this.instances.get(operation.instanceId, em);
-    if (isMeantToRun(instance)) await this.recordDeployment(em, operation, instance);
-    else await this.atRest(em, operation, instance);
+    const deployed = findDeployedService(outputsOf(operation));
+    if (deployed !== undefined && isMeantToRun(instance)) {
+      await this.recordDeployment(em, { operation, instance, deployed });
+    } else {
+      await this.atRest(em, operation, instance);
+    }
     await this.tell(em, operation, event);
   }
 
@@ -76,17 +89,16 @@ export class InstanceChanges {
   }
 
   /**
-   * An instance that was stopped when it was suspended is stopped again once that ends; unless a newer wish came
-   * meanwhile, which finds the instance as it was left and moves it on.
+   * An instance that was stopped when it was suspended is stopped again once that ends. One that was on its way up when a
+   * newer wish came stays so until that moves it on.
    */
   private async atRest(
     em: EntityManager,
     { kind, generation }: Operation,
     instance: Instance,
   ): Promise<void> {
-    const isLatest = instance.generation === generation;
-    const to = kind === 'resume' && isLatest && instance.desiredState === 'stopped' ? 'stopped' : undefined;
-    await this.move(em, instance, to, { observedGeneration: generation });
+    const ends = kind === 'resume' && instance.desiredState === 'stopped' && DOWN.includes(instance.status);
+    await this.move(em, instance, ends ? 'stopped' : undefined, { observedGeneration: generation });
   }
 
   private async recordError(em: EntityManager, instance: Instance, error: ErrorRecord): Promise<void> {
@@ -95,8 +107,10 @@ export class InstanceChanges {
     await this.move(em, instance, 'error', { error, observedGeneration: instance.generation });
   }
 
-  private async recordDeployment(em: EntityManager, operation: Operation, instance: Instance): Promise<void> {
-    const { serviceId, fingerprint } = deployedService(outputsOf(operation));
+  private async recordDeployment(
+    em: EntityManager,
+    { operation, instance, deployed: { serviceId, fingerprint } }: Deployed,
+  ): Promise<void> {
     const { serviceName } = instance;
     await this.instances.recordDeployment(em, instance.id, {
       ...{ serviceId, serviceName, internalUrl: internalUrl(serviceName) },

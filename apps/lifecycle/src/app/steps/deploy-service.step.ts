@@ -29,9 +29,12 @@ export class DeployServiceStep implements Step<TenantContext> {
     private readonly instances: InstanceRepository,
   ) {}
 
-  /** What is changed on an instance that is not meant to run applies at its next start. */
-  async isDone({ instance }: TenantContext): Promise<boolean> {
-    return !isMeantToRun(instance);
+  /**
+   * What is changed on an instance that is not meant to run applies at its next start. One that was woken only since
+   * this operation began is brought up by what woke it.
+   */
+  async isDone({ instance, outputs }: TenantContext): Promise<boolean> {
+    return !isMeantToRun(instance) || outputs['ensure-secret'] === undefined;
   }
 
   async run(context: TenantContext): Promise<JsonObject> {
