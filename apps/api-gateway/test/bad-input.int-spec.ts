@@ -5,6 +5,7 @@ import * as fc from 'fast-check';
 import { type ApiClient, instanceWish, PASSWORD, problemOf, refusedFields } from './api-client';
 import { countRows } from './count-rows';
 import { type GatewayUnderTest, type Ground, startGateway } from './gateway-under-test';
+import { idOf, loginAdmin, OPERATOR_ENVIRONMENT } from './operators';
 
 jest.setTimeout(60_000);
 
@@ -13,11 +14,13 @@ const ground = async (): Promise<Ground> => ({ database: await freshDatabase(), 
 let gateway: GatewayUnderTest;
 let nobody: ApiClient;
 let ada: ApiClient;
+let admin: ApiClient;
 
 beforeAll(async () => {
-  gateway = await startGateway(await ground());
+  gateway = await startGateway(await ground(), OPERATOR_ENVIRONMENT);
   nobody = gateway.client;
   ada = await nobody.newCustomer('ada@example.com');
+  admin = await loginAdmin(nobody);
 }, 240_000);
 afterAll(() => gateway.close());
 
@@ -76,7 +79,7 @@ describe('an address', () => {
   it.each([
     ['GET', '/login', 'POST'],
     ['PUT', PATH, 'GET, HEAD, POST'],
-    ['PATCH', `${PATH}/0199c2a1-0000-7000-8000-000000000000`, 'DELETE, GET, HEAD'],
+    ['PUT', `${PATH}/0199c2a1-0000-7000-8000-000000000000`, 'DELETE, GET, HEAD, PATCH'],
   ])('with another method is a 405: %s %s', async (method, path, allow) => {
     const answer = await ada.call(method, path);
     expect(problemOf(answer)).toMatchObject({ status: 405, code: 'route.method' });
@@ -199,6 +202,85 @@ describe('whatever is sent', () => {
         expect([201, 400, 409, 422]).toContain(status);
       }),
       { numRuns: 100 },
+    );
+  });
+
+  it('as a role, it is refused and changes nobody', async () => {
+    const path = `/admin/customers/${idOf(ada).id}`;
+    const body = fc.oneof(anyJson, fc.record({ role: anyField }));
+    await fc.assert(
+      fc.asyncProperty(body, async (json) => {
+        const answer = await admin.call('PATCH', path, { json });
+        expect([400, 422]).toContain(answer.status);
+        problemOf(answer);
+      }),
+      { numRuns: 100 },
+    );
+    expect(JSON.parse((await admin.get(path)).text)).toMatchObject({ role: 'customer' });
+  });
+
+  it('as a quota, it is set or refused, never an error of ours', async () => {
+    const { id } = idOf(await nobody.newCustomer());
+    const fields = fc.record({ instances: anyField, cpus: anyField, memory: anyField }, { requiredKeys: [] });
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fields, anyJson), async (json) => {
+        const answer = await admin.call('PUT', `/admin/customers/${id}/quota`, { json });
+        expect([200, 400, 422]).toContain(answer.status);
+        if (answer.status !== 200) problemOf(answer);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('as an id or a filter of operators, the same', async () => {
+    const part = fc.string({ unit: 'binary', maxLength: 40 }).filter((value) => !/\p{Cs}/u.test(value));
+    const filters = [
+      ...[
+        'audit?subject=',
+        'audit?action=',
+        'audit?from=',
+        'audit?actor=',
+        'customers?text=',
+        'customers?role=',
+      ],
+      ...[
+        'instances?text=',
+        'instances?health=',
+        'operations?kind=',
+        'dead-letters?type=',
+        'tombstones?kind=',
+      ],
+      ...['customers/', 'dead-letters/', 'dead-letters/inbox:', 'stats?'],
+    ];
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...filters), part, async (prefix, value) => {
+        const { status } = await admin.get(`/admin/${prefix}${encodeURIComponent(value)}`);
+        expect(status).toBeLessThan(500);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('as what operators ask for a change of, it names nothing', async () => {
+    const part = fc.string({ unit: 'binary', minLength: 1, maxLength: 40 });
+    const change = fc.constantFrom(
+      ...[
+        'operations/?/retry',
+        'operations/?/cancel',
+        'dead-letters/?/redrive',
+        'dead-letters/inbox:?/redrive',
+      ],
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        change,
+        part.filter((value) => !/\p{Cs}|^\.{1,2}$/u.test(value)),
+        async (path, value) => {
+          const { status } = await admin.post(`/admin/${path.replace('?', () => encodeURIComponent(value))}`);
+          expect([400, 404, 414]).toContain(status);
+        },
+      ),
+      { numRuns: 150 },
     );
   });
 
