@@ -1,5 +1,11 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
 import {
   backupFolder,
   filesOf,
@@ -10,12 +16,13 @@ import {
   takeBackup,
 } from '../support/backups';
 import { Customer, freshName, type InstanceView, problemOf } from '../support/customer';
-import { leftoversOf, ONE_OF_EACH } from '../support/leftovers';
+import { leftoversOf, ONE_OF_EACH, tenantSql } from '../support/leftovers';
 import { OdooSession } from '../support/odoo-session';
 import { edgeOf, testSite } from '../support/site';
 import { expectServed } from '../support/states';
 import { containerOfInstance } from '../support/tasks';
 
+const run = promisify(execFile);
 const site = testSite();
 const edge = edgeOf(site);
 
@@ -138,6 +145,64 @@ describe('a backup of a real Odoo', () => {
     await customer.succeeded((JSON.parse(answer.body) as { operation: { id: string } }).operation.id);
     expect((await customer.call(`/instance/backups/${backup.id}`)).status).toBe(404);
     await expect(readdir(backupFolder(site, backup.id))).rejects.toThrow('ENOENT');
+  });
+
+  test('becomes a new instance, which can do nothing outside', async () => {
+    const sql = `INSERT INTO ir_mail_server (name, smtp_host, smtp_port, smtp_encryption, active, sequence)
+      VALUES ('real', 'mail.example.com', 25, 'none', true, 5)`;
+    await tenantSql(site, sql, instance.database_name);
+    await odoo.attach('copied-1', Buffer.from('copied'));
+    const backup = await takeBackup(customer, instance.id);
+    const name = freshName('copy');
+    const json = { name: 'To try things', database_name: name };
+    const answer = await customer.call(`/instance/backups/${backup.id}/copy`, { method: 'POST', json });
+    expect([answer.status, answer.body]).toEqual([202, expect.stringContaining(name)]);
+    const asked = JSON.parse(answer.body) as InstanceView;
+    await customer.succeeded(asked.operation.id);
+    const copy = await customer.instance(asked.id);
+    await expectServed(customer, copy);
+    expect(await leftoversOf(site, copy)).toEqual(ONE_OF_EACH);
+    const session = await OdooSession.open(edge, customer, copy);
+    const content = Buffer.from('copied').toString('base64');
+    expect((await session.attachments('copied-')).get('copied-1')).toBe(content);
+    const loud = `SELECT smtp_host FROM ir_mail_server WHERE active
+      UNION ALL SELECT cron_name FROM ir_cron WHERE active AND id NOT IN
+        (SELECT res_id FROM ir_model_data WHERE module = 'base' AND name = 'autovacuum_job')`;
+    expect(await tenantSql(site, loud, name)).toEqual(['invalid']);
+    const uuid = `SELECT value FROM ir_config_parameter WHERE key = 'database.uuid'`;
+    expect(await tenantSql(site, uuid, name)).toEqual([copy.id]);
+    expect(await tenantSql(site, uuid, instance.database_name)).toEqual([instance.id]);
+    await customer.succeeded((await customer.terminate(copy.id)).id);
+    expect((await readBackup(customer, backup.id)).status).toBe('completed');
+  });
+
+  test('is downloaded as an archive that Odoo itself restores', async () => {
+    await odoo.attach('downloaded-1', Buffer.from('downloaded'));
+    const backup = await takeBackup(customer, instance.id);
+    const folder = await mkdtemp(join(tmpdir(), 'saasodoo-download-'));
+    try {
+      const zip = join(folder, 'backup.zip');
+      const answer = await customer.open(`/instance/backups/${backup.id}/download`);
+      expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'application/zip']);
+      await pipeline(answer, createWriteStream(zip));
+      const names = (await run('python3', ['-m', 'zipfile', '-l', zip])).stdout;
+      expect(names).toContain('dump.sql');
+      await run('python3', ['-m', 'zipfile', '-e', zip, folder]);
+      const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as object;
+      expect(manifest).toMatchObject({ odoo_dump: '1', db_name: instance.database_name });
+      expect(manifest).toHaveProperty('modules.base');
+      const live = await filesOf(site, instance);
+      const prefix = `filestore/${instance.database_name}/`;
+      const stored = Object.entries(live).filter(([path]) => path.startsWith(prefix));
+      expect(stored.length).toBeGreaterThan(0);
+      for (const [path, hash] of stored) {
+        const content = await readFile(join(folder, 'filestore', path.slice(prefix.length)));
+        expect(createHash('sha256').update(content).digest('hex')).toBe(hash);
+      }
+      expect(await readFile(join(folder, 'dump.sql'), 'utf8')).toContain('downloaded-1');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   test('two restorations at once take turns', async () => {

@@ -25,6 +25,7 @@ import { InstanceTerminated } from './instance/instance-terminated.event';
 import { ReconfigureInstance } from './instance/reconfigure-instance.command';
 import { RedeployInstance } from './instance/redeploy-instance.command';
 import { RestartInstance } from './instance/restart-instance.command';
+import { RestoreNewInstance } from './instance/restore-new-instance.command';
 import { RestoreInstance } from './instance/restore-instance.command';
 import { ResumeInstance } from './instance/resume-instance.command';
 import { ScaleInstance } from './instance/scale-instance.command';
@@ -45,6 +46,7 @@ export const contracts = new ContractRegistry([
   RedeployInstance,
   RestartInstance,
   RestoreInstance,
+  RestoreNewInstance,
   ResumeInstance,
   ScaleInstance,
   StartInstance,

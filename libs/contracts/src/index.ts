@@ -37,6 +37,7 @@ export { InstanceTerminatedPayload } from './instance/instance-terminated.payloa
 export { ReconfigureInstance } from './instance/reconfigure-instance.command';
 export { RedeployInstance } from './instance/redeploy-instance.command';
 export { RestartInstance } from './instance/restart-instance.command';
+export { RestoreNewInstance } from './instance/restore-new-instance.command';
 export { RestoreInstance } from './instance/restore-instance.command';
 export { ResumeInstance } from './instance/resume-instance.command';
 export { ScaleInstance } from './instance/scale-instance.command';

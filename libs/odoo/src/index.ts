@@ -8,6 +8,7 @@ export {
 export { initJob, type InitJobOptions, TEMPLATE } from './init-job';
 export { type AuthenticateOptions, OdooClient, type ProbeOptions } from './odoo-client';
 export { ODOO_CONFIG_PATH, type OdooConfigOptions, renderOdooConfig } from './odoo-config';
+export { neutraliseDatabase } from './neutralise-database';
 export { hashOdooPassword } from './odoo-password';
 export { personaliseDatabase, type Personalisation } from './personalise-database';
 export { type OdooServiceSpec } from './service-spec';

@@ -10,7 +10,8 @@ const backup = {
   odooVersion: '17.0',
 } as const;
 
-const code = (expected: string) => expect.objectContaining({ code: expected, httpStatus: 409 });
+const code = (expected: string): Error =>
+  expect.objectContaining({ code: expected, httpStatus: 409 }) as Error;
 
 describe('assertRestorable', () => {
   it('lets a backup into the instance it came from', () => {

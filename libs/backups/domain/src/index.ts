@@ -17,3 +17,4 @@ export {
   MANIFEST_PART,
   parseManifest,
 } from './backup-manifest';
+export { backupsToPrune, nextBackupAt, type RetainedBackup, type RetentionPolicy } from './retention';

@@ -63,6 +63,21 @@ const definitions = {
   halt: { steps: STOP, ...CHANGE },
   backup: { steps: BACKUP, ...WHOLE, cancellable: true },
   restore: { steps: [...STAGE, 'take-down', ...BACKUP, 'swap-data', ...DEPLOYMENT], ...WHOLE },
+  'restore-new': {
+    steps: [
+      'check-backup',
+      'fetch-backup',
+      'create-role',
+      'restore-database',
+      'restore-files',
+      'personalise-database',
+      'swap-data',
+      ...DEPLOYMENT,
+    ],
+    ...WHOLE,
+    cancellable: true,
+    supersedable: true,
+  },
   discard: { steps: ['discard-replaced'], ...WHOLE, persistent: true },
   'delete-backup': { steps: ['remove-backup'], ...WHOLE, persistent: true },
 } as const satisfies Record<string, OperationKindDefinition>;

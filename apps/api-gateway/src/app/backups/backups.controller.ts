@@ -20,6 +20,9 @@ import { BackupDownloads } from './backup-downloads.service';
 import { BackupRequests } from './backup-requests.service';
 import { BackupResponse } from './backup.response';
 import { BackupsService } from './backups.service';
+import { CopyBackupRequest } from './copy-backup.request';
+import { InstanceResponse } from '../instances/instance.response';
+import { RestoreElsewhere } from './restore-elsewhere.service';
 import { RestoreBackupRequest } from './restore-backup.request';
 import { RestoreRequests } from './restore-requests.service';
 
@@ -31,6 +34,7 @@ export class BackupsController {
     @Inject(BackupsService) private readonly backups: BackupsService,
     @Inject(BackupRequests) private readonly requests: BackupRequests,
     @Inject(RestoreRequests) private readonly restores: RestoreRequests,
+    @Inject(RestoreElsewhere) private readonly copies: RestoreElsewhere,
     @Inject(BackupDownloads) private readonly downloads: BackupDownloads,
   ) {}
 
@@ -73,6 +77,24 @@ export class BackupsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedBackupResponse> {
     return give(await this.restores.restore(id, request, { actor, idempotencyKey }), reply);
+  }
+
+  @Post('copy')
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Make a new instance of a backup',
+    description:
+      'Of the same shape, with an identity, an address and an administrator of its own; neutralised unless you say no.',
+  })
+  @ApiIdempotent()
+  @ApiAcceptedResponse({ type: InstanceResponse })
+  @ApiProblems(401, 403, 404, 409, 422)
+  async copy(
+    @Command() { id, actor, idempotencyKey }: CommandRequest,
+    @Body() request: CopyBackupRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<InstanceResponse> {
+    return give(await this.copies.restore(id, request, { actor, idempotencyKey }), reply);
   }
 
   @Get('download')

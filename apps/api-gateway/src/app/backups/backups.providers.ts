@@ -7,6 +7,8 @@ import { BackupStores } from './backup-stores';
 import { BackupsController } from './backups.controller';
 import { BackupsService } from './backups.service';
 import { InstanceBackupsController } from './instance-backups.controller';
+import { CopyWishes } from './copy-wishes';
+import { RestoreElsewhere } from './restore-elsewhere.service';
 import { RestoreRequests } from './restore-requests.service';
 
 /** Backups and their restoration, as `AppModule` takes them in. */
@@ -22,5 +24,7 @@ export const backupProviders: Provider[] = [
   BackupRequests,
   BackupStores,
   BackupsService,
+  CopyWishes,
+  RestoreElsewhere,
   RestoreRequests,
 ];

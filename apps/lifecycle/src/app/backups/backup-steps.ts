@@ -9,6 +9,8 @@ import { VerifyBackupStep } from '../backup-instance/steps/verify-backup.step';
 import { WriteManifestStep } from '../backup-instance/steps/write-manifest.step';
 import { RemoveBackupStep } from '../delete-backup/remove-backup.step';
 import { DiscardReplacedStep } from '../discard-replaced/discard-replaced.step';
+import { CreateRoleStep } from '../restore-new-instance/steps/create-role.step';
+import { PersonaliseDatabaseStep } from '../restore-new-instance/steps/personalise-database.step';
 import { CheckBackupStep } from '../restore-instance/steps/check-backup.step';
 import { FetchBackupStep } from '../restore-instance/steps/fetch-backup.step';
 import { RestoreDatabaseStep } from '../restore-instance/steps/restore-database.step';
@@ -19,10 +21,12 @@ import { TakeDownStep } from '../restore-instance/steps/take-down.step';
 export const backupStepClasses: readonly Type<Step<TenantContext>>[] = [
   ArchiveFilesStep,
   CheckBackupStep,
+  CreateRoleStep,
   DiscardReplacedStep,
   DumpDatabaseStep,
   FetchBackupStep,
   OpenBackupStep,
+  PersonaliseDatabaseStep,
   RemoveBackupStep,
   RestoreDatabaseStep,
   RestoreFilesStep,

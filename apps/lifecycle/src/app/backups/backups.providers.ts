@@ -15,6 +15,8 @@ import { OdooSwitch } from '../restore-instance/odoo-switch';
 import { RestoreInstanceHandler } from '../restore-instance/restore-instance.handler';
 import { RestoreInstanceWorkflow } from '../restore-instance/restore-instance.workflow';
 import { RestoredBackups } from '../restore-instance/restored-backups';
+import { RestoreNewInstanceHandler } from '../restore-new-instance/restore-new-instance.handler';
+import { RestoreNewInstanceWorkflow } from '../restore-new-instance/restore-new-instance.workflow';
 import { backupDestinationProvider } from './backup-destination.provider';
 import { BackupStore } from './backup-store';
 import { InstanceData } from './instance-data';
@@ -27,6 +29,7 @@ export const backupWorkflowClasses: readonly Type<Workflow<EntityManager, Tenant
   DeleteBackupWorkflow,
   DiscardReplacedWorkflow,
   RestoreInstanceWorkflow,
+  RestoreNewInstanceWorkflow,
 ];
 
 export const backupControllers: readonly Type[] = [
@@ -34,6 +37,7 @@ export const backupControllers: readonly Type[] = [
   BackupInstanceHandler,
   DeleteBackupHandler,
   RestoreInstanceHandler,
+  RestoreNewInstanceHandler,
 ];
 
 /** What the steps and workflows of backups are made of. */

@@ -4,10 +4,11 @@ import { InstanceRepository } from '@saasodoo/instances/data-access';
 import { type Instance, type InstanceStatus, internalUrl } from '@saasodoo/instances/domain';
 import type { ErrorRecord } from '@saasodoo/kernel';
 import { Outbox } from '@saasodoo/messaging';
+import { OperationRepository } from '@saasodoo/operations/data-access';
 import { CANCELLED, type Operation } from '@saasodoo/operations/domain';
 import { type DeployedService, findDeployedService, isMeantToRun, outputsOf } from '@saasodoo/tenants';
 import type { EntityManager } from 'typeorm';
-import { previousShape } from './previous-shape';
+import { PREVIOUS, previousShape } from './previous-shape';
 import { statusDuring } from './status-during';
 
 type ChangeEvent = EventContract<InstanceOperationPayload>;
@@ -26,6 +27,7 @@ const DOWN: readonly InstanceStatus[] = ['stopping', 'stopped', 'suspended'];
 export class InstanceChanges {
   constructor(
     private readonly instances: InstanceRepository,
+    private readonly operations: OperationRepository,
     private readonly outbox: Outbox,
   ) {}
 
@@ -75,7 +77,8 @@ export class InstanceChanges {
 
   /**
    * What a newer wish took the place of ends without a word: that one moves the instance on. A change of shape that was
-   * taken back leaves the instance as it was before it; everything else that fails is an error of the instance.
+   * taken back leaves the instance as it was before it; when another change of shape waits, that one goes on from what
+   * is left, and back to what was before both. Everything else that fails is an error of the instance.
    */
   async failed(em: EntityManager, operation: Operation, error: ErrorRecord): Promise<void> {
     if (error.code === CANCELLED) return;
@@ -83,7 +86,7 @@ export class InstanceChanges {
     const previous = previousShape(operation, instance);
     if (previous !== undefined) await this.instances.requestShape(em, instance.id, previous);
     if (previous !== undefined && instance.status === 'updating') await this.move(em, instance, 'running');
-    else await this.recordError(em, instance, error);
+    else if (!(await this.isPassedOn(em, operation))) await this.recordError(em, instance, error);
     const payload = { ...payloadOf(operation), kind: operation.kind, error_code: error.code };
     await this.outbox.append(em, InstanceChangeFailed, payload, metaOf(operation));
   }
@@ -99,6 +102,10 @@ export class InstanceChanges {
   ): Promise<void> {
     const ends = kind === 'resume' && instance.desiredState === 'stopped' && DOWN.includes(instance.status);
     await this.move(em, instance, ends ? 'stopped' : undefined, { observedGeneration: generation });
+  }
+
+  private async isPassedOn(em: EntityManager, operation: Operation): Promise<boolean> {
+    return PREVIOUS in operation.input && (await this.operations.passOn(em, operation, PREVIOUS));
   }
 
   private async recordError(em: EntityManager, instance: Instance, error: ErrorRecord): Promise<void> {

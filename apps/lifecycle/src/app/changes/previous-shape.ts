@@ -1,7 +1,10 @@
 import type { Instance } from '@saasodoo/instances/domain';
 import type { JsonObject, JsonValue, Operation } from '@saasodoo/operations/domain';
 
-/** What a change of shape replaced, as the operation carries it from its acceptance on (`input.previous`). */
+/** Name of the input of a change of shape that carries what it replaced. */
+export const PREVIOUS = 'previous';
+
+/** What a change of shape replaced, as the operation carries it from its acceptance on. */
 export interface PreviousShape {
   readonly cpuLimit: number;
   readonly memoryBytes: number;
@@ -13,8 +16,8 @@ export function previousShape(
   { input, generation }: Pick<Operation, 'input' | 'generation'>,
   instance: Pick<Instance, 'generation'>,
 ): PreviousShape | undefined {
-  if (instance.generation !== generation || !isObject(input['previous'])) return undefined;
-  const { cpu_limit: cpuLimit, memory_bytes: memoryBytes, environment } = input['previous'];
+  if (instance.generation !== generation || !isObject(input[PREVIOUS])) return undefined;
+  const { cpu_limit: cpuLimit, memory_bytes: memoryBytes, environment } = input[PREVIOUS];
   if (typeof cpuLimit !== 'number' || typeof memoryBytes !== 'number') return undefined;
   return { cpuLimit, memoryBytes, environment: isObject(environment) ? texts(environment) : null };
 }

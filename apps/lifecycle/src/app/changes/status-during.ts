@@ -18,8 +18,8 @@ export function statusDuring(
   if (kind === 'resume' && desiredState === 'stopped') return takenDown(status);
   if (desiredState !== 'running') return undefined;
   if (NOT_UP.includes(status)) return 'starting';
-  if (RESHAPES.includes(kind) && status === 'running') return 'updating';
-  return status === 'running' || status === 'updating' ? 'restarting' : status;
+  if (status !== 'running' && status !== 'updating') return status;
+  return RESHAPES.includes(kind) ? 'updating' : 'restarting';
 }
 
 function takenDown(status: InstanceStatus): InstanceStatus | undefined {

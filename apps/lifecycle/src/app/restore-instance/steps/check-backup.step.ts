@@ -18,7 +18,7 @@ export class CheckBackupStep implements Step<TenantContext> {
 
   async run({ operation, instance }: TenantContext): Promise<JsonObject> {
     const backup = await this.backups.get(inputText(operation, 'backup_id'));
-    assertRestorable(backup, instance, 'in-place');
+    assertRestorable(backup, instance, operation.kind === 'restore' ? 'in-place' : 'elsewhere');
     const { manifest } = await this.restored.of(operation);
     return { consistent: manifest.consistent, database_name: manifest.instance.database_name };
   }

@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { AppError } from '@saasodoo/kernel';
+import { normaliseDatabaseName } from '@saasodoo/instances/domain';
+import { AppError, errorCode } from '@saasodoo/kernel';
 import type { JsonObject, Step } from '@saasodoo/operations/domain';
 import type { InstanceStorage } from '@saasodoo/storage';
 import { DataJobs, INSTANCE_STORAGE, type TenantContext } from '@saasodoo/tenants';
-import { stat } from 'node:fs/promises';
+import { rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { BackupsConfig } from '../../backups/backups.config';
 import { measureTree } from '../../backups/file-tree';
 import { InstanceData } from '../../backups/instance-data';
@@ -52,8 +54,23 @@ export class RestoreFilesStep implements Step<TenantContext> {
     const size = await measureTree(this.storage.path(staged), { except: [], signal });
     const { files } = (await this.restored.of(operation)).manifest;
     if (size.count !== files.count || size.bytes !== files.bytes) throw filesDiffer(size.count, files.count);
+    await this.nameFilestore(context);
     const { ino } = await stat(this.storage.path(staged), { bigint: true });
     return { ...size, inode: String(ino) };
+  }
+
+  /** Odoo finds its files by the name of the database, which is another one in another instance. */
+  private async nameFilestore({ operation, instance }: TenantContext): Promise<void> {
+    const { database_name: before } = (await this.restored.of(operation)).manifest.instance;
+    if (before === instance.databaseName) return;
+    const { staged } = this.data.directories(instance, operation.id);
+    const filestore = (name: string): string => join(this.storage.path(staged), 'filestore', name);
+    await rename(filestore(normaliseDatabaseName(before)), filestore(instance.databaseName)).catch(
+      (error: unknown) => {
+        // An instance that never stored a file has none.
+        if (errorCode(error) !== 'ENOENT') throw error;
+      },
+    );
   }
 
   async undo(context: TenantContext): Promise<void> {
