@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { poll } from '../../infrastructure/scripts/process.ts';
 import { EdgeClient, type HttpAnswer, type HttpCall } from '../../infrastructure/scripts/stack/http.ts';
 import type { Site } from './site';
@@ -93,10 +94,16 @@ export class Customer {
   }
 
   call(path: string, call: HttpCall = {}): Promise<HttpAnswer> {
-    return this.edge.call('api', path, {
-      ...call,
-      headers: { authorization: `Bearer ${this.token}`, ...call.headers },
-    });
+    return this.edge.call('api', path, { ...call, headers: this.authorized(call.headers) });
+  }
+
+  /** Opens an answer that goes on, such as server-sent events. */
+  open(path: string, headers: Readonly<Record<string, string>> = {}): Promise<IncomingMessage> {
+    return this.edge.open('api', path, { headers: this.authorized(headers), timeoutMs: 90_000 });
+  }
+
+  private authorized(headers: HttpCall['headers']): Record<string, string> {
+    return { authorization: `Bearer ${this.token}`, ...headers };
   }
 
   /** Asks for an instance; the answer is whatever the API said. */
