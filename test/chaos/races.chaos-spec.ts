@@ -16,7 +16,7 @@ import {
 } from '../support/races';
 import { edgeOf, testSite } from '../support/site';
 import { expectServed } from '../support/states';
-import { containersOf, limitsOf, replicasOf } from '../support/tasks';
+import { containerOfInstance, containersOf, limitsOf, replicasOf } from '../support/tasks';
 import { TransitionRecord } from '../support/transition-record';
 
 const site = testSite();
@@ -241,6 +241,19 @@ describe(`${RACES} races of stop, start, suspend, resume, restart, scale and ter
     };
     await Promise.all(Array.from({ length: LANES }, lane));
     expect(failures).toEqual([]);
+  });
+
+  test('changes of shape that fit no node, all asked for at once, leave the instance as it was', async () => {
+    const instance = await newInstance();
+    const before = await containerOfInstance(instance.id);
+    const asked = ['1T', '900G', '800G'].map((memory_limit) => customer.change(instance.id, { memory_limit }));
+    for (const { id } of await Promise.all(asked)) {
+      const operation = await customer.settled(id);
+      expect(operation).toMatchObject({ status: 'failed', error: { code: 'swarm.no_suitable_node' } });
+    }
+    expect(await customer.instance(instance.id)).toMatchObject({ memory_limit: '128M' });
+    await expectAsWanted(await customer.instance(instance.id));
+    expect((await containerOfInstance(instance.id)).taskId).toBe(before.taskId);
   });
 });
 

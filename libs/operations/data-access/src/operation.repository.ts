@@ -57,6 +57,16 @@ const SUPERSEDE = `
   UPDATE operation SET cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp())
    WHERE instance_id = $1 AND kind = ANY ($2) AND status IN ('queued', 'running')`;
 
+const PASS_ON = `
+  WITH next AS (
+    SELECT id FROM operation
+     WHERE instance_id = $1 AND status = 'queued' AND cancel_requested_at IS NULL AND input ? $2
+     ORDER BY position LIMIT 1),
+  passed AS (
+    UPDATE operation SET input = jsonb_set(input, ARRAY[$2], $3) FROM next WHERE operation.id = next.id
+    RETURNING operation.id)
+  SELECT id FROM passed`;
+
 /** The operations in PostgreSQL, as those see them who ask for them; `OperationRunner` carries them out. */
 export class OperationRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -184,6 +194,15 @@ export class OperationRepository {
    */
   async supersede(em: EntityManager, instanceId: string): Promise<void> {
     await em.query(SUPERSEDE, [instanceId, supersedableKinds]);
+  }
+
+  /**
+   * Gives the next operation of the instance that waits and has an input of this name the value that this one had;
+   * `false` when there is none.
+   */
+  async passOn(em: EntityManager, { instanceId, input }: Operation, name: string): Promise<boolean> {
+    const passed = await em.query<unknown[]>(PASS_ON, [instanceId, name, JSON.stringify(input[name])]);
+    return passed.length > 0;
   }
 
   private async findOne(em: EntityManager, condition: Sql): Promise<Operation | undefined> {
