@@ -246,7 +246,9 @@ describe(`${RACES} races of stop, start, suspend, resume, restart, scale and ter
   test('changes of shape that fit no node, all asked for at once, leave the instance as it was', async () => {
     const instance = await newInstance();
     const before = await containerOfInstance(instance.id);
-    const asked = ['1T', '900G', '800G'].map((memory_limit) => customer.change(instance.id, { memory_limit }));
+    const asked = ['1T', '900G', '800G'].map((memory_limit) =>
+      customer.change(instance.id, { memory_limit }),
+    );
     for (const { id } of await Promise.all(asked)) {
       const operation = await customer.settled(id);
       expect(operation).toMatchObject({ status: 'failed', error: { code: 'swarm.no_suitable_node' } });

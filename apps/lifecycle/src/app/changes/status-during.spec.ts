@@ -47,6 +47,7 @@ describe('statusDuring', () => {
     ['redeploy', 'running', 'restarting'],
     ['scale', 'running', 'updating'],
     ['scale', 'starting', 'starting'],
+    ['scale', 'updating', 'updating'],
     ['stop', 'running', 'stopping'],
     ['stop', 'stopped', undefined],
     ['suspend', 'stopped', undefined],
