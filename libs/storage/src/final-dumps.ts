@@ -1,9 +1,10 @@
 import { crashPoint, errorCode } from '@saasodoo/kernel';
-import { chown, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { chown, mkdir, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { directoryPath } from './directory-path';
 import type { InstanceStorage } from './instance-storage';
 import { type DirectoryClaim, directoryForeign, OwnerFiles } from './owner-files';
+import { plainGround, type StorageGround } from './storage-ground';
 
 export interface DumpOwner {
   readonly instanceId: string;
@@ -25,6 +26,7 @@ export class FinalDumps {
   constructor(
     private readonly root: string,
     platform?: string,
+    private readonly ground: StorageGround = plainGround,
   ) {
     this.owners = new OwnerFiles(join(root, FOLDER), platform);
   }
@@ -36,6 +38,7 @@ export class FinalDumps {
 
   /** Makes the directory, or finds the instance's own. Throws `storage.directory_foreign`. */
   async ensure(name: string, { instanceId, uid, gid }: DumpOwner): Promise<void> {
+    await this.ground.require();
     await this.owners.prepare();
     await this.owners.claim(name, instanceId);
     await mkdir(this.path(name), { recursive: true, mode: MODE });
@@ -44,7 +47,9 @@ export class FinalDumps {
 
   /** Whether the database was dumped; the file gets this name when it is whole. */
   async hasDatabase(name: string): Promise<boolean> {
-    return isThere(join(this.path(name), 'database.dump'));
+    const dump = join(this.path(name), 'database.dump');
+    await this.ground.require();
+    return isThere(dump);
   }
 
   /**
@@ -52,6 +57,7 @@ export class FinalDumps {
    * the directory where nothing is kept of the instance.
    */
   async takeFiles(name: string, instanceId: string, storage: InstanceStorage): Promise<void> {
+    await this.ground.require();
     const kept = await this.owners.read(name);
     if (kept?.instanceId === instanceId && (await storage.exists(name))) {
       const filestore = join(this.path(name), 'filestore');
@@ -63,18 +69,20 @@ export class FinalDumps {
 
   /** Of whatever platform. `since` is when the instance's end began. */
   async list(): Promise<DirectoryClaim[]> {
+    await this.ground.require();
     return this.owners.list();
   }
 
   /** Removes what is kept; succeeds when there is nothing. Throws `storage.directory_foreign`. */
   async remove(name: string, instanceId: string): Promise<void> {
+    await this.ground.require();
     const owner = await this.owners.read(name);
     if (owner === undefined) return;
     if (owner.instanceId !== instanceId) throw directoryForeign(name, owner.instanceId);
     const trash = join(dirname(this.path(name)), `.removed-${name}`);
-    await rm(trash, { recursive: true, force: true });
+    await this.ground.remove(trash);
     if (await isThere(this.path(name))) await rename(this.path(name), trash);
-    await rm(trash, { recursive: true, force: true });
+    await this.ground.remove(trash);
     await this.owners.remove(name);
   }
 }

@@ -2,6 +2,7 @@ import { AppError, errorCode } from '@saasodoo/kernel';
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { assertDirectoryName } from './directory-path';
 
 /** Whose a directory is, and since when. */
 export interface DirectoryClaim {
@@ -14,7 +15,10 @@ export interface DirectoryClaim {
 
 const DRAFT = /\.[0-9a-f-]{36}$/;
 
-/** Owners of the directories in one folder, each in a file beside them: what is inside belongs to the tenant. */
+/**
+ * Owners of the directories in one folder, each in a file beside them: what is inside belongs to the tenant.
+ * Every name is looked at before a path is made of it. Throws `storage.name_malformed`.
+ */
 export class OwnerFiles {
   private readonly folder: string;
 
@@ -31,6 +35,7 @@ export class OwnerFiles {
 
   /** Linked into place when it is whole and on the disk, so that nobody ever reads an owner who is half-written. */
   async claim(name: string, instanceId: string): Promise<void> {
+    assertDirectoryName(name);
     const draft = `${this.file(name)}.${randomUUID()}`;
     const text = this.platform === undefined ? instanceId : `${instanceId}\n${this.platform}`;
     try {
@@ -46,6 +51,7 @@ export class OwnerFiles {
   }
 
   async read(name: string): Promise<DirectoryClaim | undefined> {
+    assertDirectoryName(name);
     try {
       const [text, { mtimeMs }] = await Promise.all([
         readFile(this.file(name), 'utf8'),
@@ -69,6 +75,7 @@ export class OwnerFiles {
   }
 
   async remove(name: string): Promise<void> {
+    assertDirectoryName(name);
     await rm(this.file(name), { force: true });
   }
 

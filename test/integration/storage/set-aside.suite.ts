@@ -1,40 +1,45 @@
 import { newId } from '@saasodoo/kernel';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import type { FinalDumps, InstanceStorage } from '@saasodoo/storage';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FinalDumps } from './final-dumps';
-import { LocalStorage } from './local-storage';
 
-describe('what is set aside in a storage root', () => {
+export interface StorageRoot {
+  readonly root: string;
+  /** Drivers of the same root, as several platforms have them. */
+  readonly storageOf: (root: string, platform?: string) => InstanceStorage;
+  readonly dumpsOf: (root: string, platform: string) => FinalDumps;
+}
+
+/** What every driver of instance storage keeps of what is out of the way. */
+export function describeSetAside(world: () => StorageRoot): void {
   const { uid = 0, gid = 0 } = { uid: process.getuid?.(), gid: process.getgid?.() };
   const name = 'odoo_data_mine_1';
   const id = newId();
   const owner = { instanceId: id, uid, gid, quotaBytes: 1024 };
   let root: string;
-  let storage: LocalStorage;
+  let storage: InstanceStorage;
+  let storageOf: StorageRoot['storageOf'];
   let dumps: FinalDumps;
 
   beforeEach(async () => {
-    root = await mkdtemp(join(tmpdir(), 'saasodoo-storage-'));
-    storage = new LocalStorage(root, 'ours');
-    dumps = new FinalDumps(root, 'ours');
+    const found = world();
+    ({ root, storageOf } = found);
+    storage = storageOf(root, 'ours');
+    dumps = found.dumpsOf(root, 'ours');
     await storage.ensureDirectory(name, owner);
-    await writeFile(join(storage.path(name), 'kept'), 'yes');
+    await writeFile(join(storage.path(name), 'kept'), 'yes', { flush: true });
   });
-
-  afterEach(() => rm(root, { recursive: true, force: true }));
 
   test('is listed with its owner, its platform and its age', async () => {
     const theirs = newId();
-    await new LocalStorage(root, 'theirs').ensureDirectory('their-shop', { ...owner, instanceId: theirs });
-    await new LocalStorage(root).ensureDirectory('unmarked', { ...owner, instanceId: theirs });
+    await storageOf(root, 'theirs').ensureDirectory('their-shop', { ...owner, instanceId: theirs });
+    await storageOf(root).ensureDirectory('unmarked', { ...owner, instanceId: theirs });
     const since = expect.any(Date);
     expect(await storage.list()).toEqual([
       { name, instanceId: id, platform: 'ours', since, isSetAside: false },
       { name: 'their-shop', instanceId: theirs, platform: 'theirs', since, isSetAside: false },
       { name: 'unmarked', instanceId: theirs, platform: undefined, since, isSetAside: false },
     ]);
-    expect(await new LocalStorage('/nowhere/at/all').list()).toEqual([]);
   });
 
   test.each([
@@ -84,4 +89,4 @@ describe('what is set aside in a storage root', () => {
       expect(await dumps.list()).toEqual([]);
     });
   });
-});
+}

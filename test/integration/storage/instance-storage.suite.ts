@@ -1,21 +1,24 @@
-import { type AppError, newId } from '@saasodoo/kernel';
-import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import type { InstanceStorage } from '@saasodoo/storage';
+import { type AppError, newId, until } from '@saasodoo/kernel';
+import fc from 'fast-check';
+import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { LocalStorage } from './local-storage';
 
-describe('LocalStorage', () => {
+export interface StorageUnderTest {
+  readonly storage: InstanceStorage;
+  readonly root: string;
+}
+
+/** What every driver of instance storage keeps, whatever it stands on. */
+export function describeInstanceStorage(world: () => StorageUnderTest): void {
+  let storage: InstanceStorage;
   let root: string;
-  let storage: LocalStorage;
   const { uid = 0, gid = 0 } = { uid: process.getuid?.(), gid: process.getgid?.() };
   const owner = (instanceId: string) => ({ instanceId, uid, gid, quotaBytes: 1024 ** 3 });
 
-  beforeEach(async () => {
-    root = await mkdtemp(join(tmpdir(), 'saasodoo-storage-'));
-    storage = new LocalStorage(root);
+  beforeEach(() => {
+    ({ storage, root } = world());
   });
-
-  afterEach(() => rm(root, { recursive: true, force: true }));
 
   test('creates a directory for the user Odoo runs as, and adopts it the next time', async () => {
     const id = newId();
@@ -89,8 +92,64 @@ describe('LocalStorage', () => {
   test('counts the bytes it holds', async () => {
     await storage.ensureDirectory('odoo_data_size_1', owner(newId()));
     await mkdir(join(storage.path('odoo_data_size_1'), 'a'));
-    await writeFile(join(storage.path('odoo_data_size_1'), 'a', 'file'), Buffer.alloc(5000));
-    expect(await storage.usage('odoo_data_size_1')).toBe(5000);
+    await writeFile(join(storage.path('odoo_data_size_1'), 'a', 'file'), Buffer.alloc(5000), { flush: true });
+    await until(
+      async () => ((await storage.usage('odoo_data_size_1')) === 5000 ? true : undefined),
+      () => new Error('the bytes are not counted'),
+      { withinMs: 30_000 },
+    );
     expect(await storage.usage('odoo_data_none_1')).toBe(0);
+    expect(await storage.usages(['odoo_data_size_1', 'odoo_data_none_1'])).toEqual(
+      new Map([['odoo_data_size_1', 5000]]),
+    );
   });
-});
+
+  test('leads nowhere else, whatever it is asked for', async () => {
+    await mkdir(join(root, 'odoo_instances'), { recursive: true });
+    const before = await readdir(dirname(root));
+    const segment = fc.constantFrom(
+      '..',
+      '.',
+      '/',
+      'etc',
+      '~',
+      '\\0',
+      '.snap',
+      '.owners',
+      'A',
+      '\n',
+      '%2e%2e',
+    );
+    const hostile = fc
+      .oneof(
+        fc.array(segment, { minLength: 1, maxLength: 6 }).map((parts) => parts.join('/')),
+        fc.string(),
+      )
+      .filter((name) => !/^[a-z0-9][a-z0-9_-]{0,127}$/.test(name));
+    const id = newId();
+    const refused = { code: 'storage.name_malformed' };
+    await fc.assert(
+      fc.asyncProperty(hostile, async (name) => {
+        const calls = [
+          () => storage.ensureDirectory(name, owner(id)),
+          () => storage.exists(name),
+          () => storage.removeDirectory(name, id),
+          () => storage.setAside(name, id),
+          () => storage.bringBack(name, id),
+          () => storage.usage(name),
+          () => storage.usages([name]),
+          () => storage.setQuota(name, 1024 ** 3),
+          () => storage.quota(name),
+          () => storage.snapshot(name, 'label'),
+          () => storage.listSnapshots(name),
+          () => storage.removeSnapshot(name, 'label'),
+          async () => storage.snapshotPath(name, 'label'),
+        ];
+        for (const call of calls) await expect(call()).rejects.toMatchObject(refused);
+      }),
+      { numRuns: 60 },
+    );
+    expect(await readdir(dirname(root))).toEqual(before);
+    expect(await readdir(join(root, 'odoo_instances'))).toEqual([]);
+  });
+}
