@@ -38,12 +38,19 @@ describe('a password rests nowhere in clear', () => {
     expectNoSecret(await docker(['service', 'inspect', serviceName]));
   });
 
-  test.each(['api-gateway', 'provisioner', 'edge', 'rabbitmq', 'postgres', 'tenant-postgres'])(
-    'not in the log of %s',
-    async (app) => {
-      expectNoSecret((await tryDocker(['service', 'logs', `${site.name}_${app}`])).output);
-    },
-  );
+  test.each([
+    'api-gateway',
+    'provisioner',
+    'lifecycle',
+    'monitor',
+    'janitor',
+    'edge',
+    'rabbitmq',
+    'postgres',
+    'tenant-postgres',
+  ])('not in the log of %s', async (app) => {
+    expectNoSecret((await tryDocker(['service', 'logs', `${site.name}_${app}`])).output);
+  });
 
   test('not in the control database, its messages and kept answers included', async () => {
     const container = await containerOf(site, 'postgres');
