@@ -63,7 +63,12 @@ export async function run(): Promise<MonitorBench> {
   const database = await freshDatabase({ serverUrl: postgres.url, entities: [InstanceEntity] });
   const swarm = await connectSwarm();
   const platform = `bench${randomBytes(4).toString('hex')}`;
-  const ground = { swarm, platform, dataSource: database.dataSource, environment: environmentOf(database.url, broker.url, platform) };
+  const ground = {
+    swarm,
+    platform,
+    dataSource: database.dataSource,
+    environment: environmentOf(database.url, broker.url, platform),
+  };
   try {
     return { method: METHOD, rows: [HEAD, ...(await streams(ground)), ...(await watched(ground))] };
   } finally {
@@ -102,7 +107,9 @@ async function watched(ground: Ground): Promise<BenchRow[]> {
   const monitor = await App.start('monitor', ground.environment);
   try {
     const killed = await kills(ground);
-    const rows: BenchRow[] = [['container killed → observation, ms', percentile(killed, 50), percentile(killed, 95), '']];
+    const rows: BenchRow[] = [
+      ['container killed → observation, ms', percentile(killed, 50), percentile(killed, 95), ''],
+    ];
     let services = 1;
     for (const size of SIZES) {
       await createServices(ground, size - services);
@@ -150,7 +157,13 @@ async function createInstance(
   await new InstanceRepository(dataSource).insert(dataSource.manager, wish);
   const labels = { 'saasodoo.platform': platform, 'saasodoo.instance.id': wish.id };
   const { id } = await swarm.services.create({
-    ...{ name: wish.serviceName, labels, containerLabels: labels, image: IMAGE, endpointMode: 'dnsrr' as const },
+    ...{
+      name: wish.serviceName,
+      labels,
+      containerLabels: labels,
+      image: IMAGE,
+      endpointMode: 'dnsrr' as const,
+    },
     command: ['sleep', '100000'],
     stopGracePeriodMs: 500,
     restartPolicy: { condition: 'any', delayMs: 1_000 },
@@ -300,7 +313,11 @@ class App {
 
   async newCustomer(): Promise<{ readonly token: string; readonly customerId: string }> {
     const login = { email: 'bench@example.com', password: 'Bench-123' };
-    const { id } = await this.post<{ id: string }>('/register', { ...login, first_name: 'Bench', last_name: 'Mark' });
+    const { id } = await this.post<{ id: string }>('/register', {
+      ...login,
+      first_name: 'Bench',
+      last_name: 'Mark',
+    });
     const { access_token: token } = await this.post<{ access_token: string }>('/login', login);
     return { token, customerId: id };
   }
@@ -313,7 +330,11 @@ class App {
 
   private async post<T>(path: string, body: object): Promise<T> {
     const headers = { 'content-type': 'application/json' };
-    const response = await fetch(`${this.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    const response = await fetch(`${this.url}${path}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    });
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
     return (await response.json()) as T;
   }

@@ -170,6 +170,10 @@ export class MonitorUnderTest {
     );
     const secrets = await this.swarm.secrets.list({ labels });
     await Promise.all(secrets.map(({ id }) => this.swarm.secrets.remove(id)));
+    const networks = (await this.swarm.networks.list()).filter(
+      (network) => network.labels['saasodoo.platform'] === this.platform,
+    );
+    await Promise.all(networks.map(({ id }) => this.swarm.networks.remove(id)));
     this.swarm.close();
     await this.ground.broker.remove();
     await this.ground.database.close();

@@ -85,6 +85,15 @@ const FAULTS: readonly [string, DiagnosisFacts, string, RegExp][] = [
     /executable file not found/,
   ],
   [
+    'a wrong command below an init process',
+    facts({
+      tasks: [failedTask(2, 'task: non-zero exit (127)', { exitCode: 127 })],
+      lastLine: '[FATAL tini (7)] exec nope failed: No such file or directory',
+    }),
+    'task.start_failed',
+    /exec nope failed/,
+  ],
+  [
     'a loop of exits',
     facts({ tasks: [task({ stateSince: ago(3) }), ...loop], lastLine: 'ValueError: bad option' }),
     'task.crash_loop',

@@ -5,6 +5,10 @@ import type { Rule } from './rule';
 import { failedTask, recentFailures, waitingTask } from './task-facts';
 
 const LOOP = 3;
+const NOT_STARTED =
+  /executable file not found|exec format error|OCI runtime create failed|starting container failed/i;
+/** What shells and init processes say of a command that cannot be executed, and of one that is not there. */
+const NO_COMMAND: readonly number[] = [126, 127];
 
 /** Why a task that is asked for does not run, or not for long. */
 export const taskRules: readonly Rule[] = [
@@ -54,15 +58,14 @@ function outOfMemory(facts: DiagnosisFacts): Finding | undefined {
   };
 }
 
+/** With an init process in the container, a command that is not there is an exit like any other, save for its code. */
 function cannotStart(facts: DiagnosisFacts): Finding | undefined {
-  const task = failing(
-    facts,
-    /executable file not found|exec format error|OCI runtime create failed|starting container failed/i,
-  );
-  if (task === undefined) return undefined;
+  const task = failedTask(facts);
+  if (task === undefined || !(NOT_STARTED.test(task.error) || NO_COMMAND.includes(task.exitCode ?? 0)))
+    return undefined;
   return {
     code: 'task.start_failed',
-    summary: `The container cannot start from its image with its command: ${task.error}.`,
+    summary: `The container cannot start from its image with its command: ${task.error}${lastWords(facts)}.`,
     action: {
       text: 'Correct what the message names; a spec that was edited by hand is undone by a redeployment.',
     },
@@ -87,13 +90,12 @@ function ends(facts: DiagnosisFacts): Finding | undefined {
   if (task === undefined) return undefined;
   const failures = recentFailures(facts);
   const why = task.error === '' ? `exit code ${task.exitCode ?? 'unknown'}` : task.error;
-  const said = facts.lastLine === undefined ? '' : `; its last line: ${facts.lastLine}`;
   const loops = failures >= LOOP || facts.instance.status === 'error';
   return {
     code: loops ? 'task.crash_loop' : 'task.ended',
     summary: loops
-      ? `Odoo ends again and again, ${failures} times in ten minutes: ${why}${said}.`
-      : `Odoo ended: ${why}${said}.`,
+      ? `Odoo ends again and again, ${failures} times in ten minutes: ${why}${lastWords(facts)}.`
+      : `Odoo ended: ${why}${lastWords(facts)}.`,
     action: { text: 'Read the log of the task that ended: its last lines say why.' },
   };
 }
@@ -112,4 +114,8 @@ function waits(facts: DiagnosisFacts): Finding | undefined {
 function failing(facts: DiagnosisFacts, says: RegExp): SwarmTask | undefined {
   const task = failedTask(facts);
   return task !== undefined && says.test(task.error) ? task : undefined;
+}
+
+function lastWords({ lastLine }: DiagnosisFacts): string {
+  return lastLine === undefined ? '' : `; its last line: ${lastLine}`;
 }
