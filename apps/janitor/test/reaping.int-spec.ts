@@ -264,6 +264,21 @@ describe('the janitor', () => {
     expect((await world.storage.list()).map(({ name }) => name)).toEqual([back]);
   });
 
+  it('gives back what it has set aside also when its own memory of that is lost', async () => {
+    const lost = newInstance();
+    const service = await world.service(lost.id);
+    const directory = await world.directory(lost);
+    for (let round = 0; round < 2; round += 1) await world.run();
+    expect((await world.swarm.services.get(service))?.replicas).toBe(0);
+    expect(await world.storage.exists(directory)).toBe(false);
+    await world.dataSource.query('DELETE FROM tombstone');
+    await world.instance(lost);
+    await world.run();
+    expect((await world.swarm.services.get(service))?.replicas).toBe(1);
+    expect(await world.storage.exists(directory)).toBe(true);
+    expect((await world.run()).findings).toEqual([]);
+  });
+
   it('deletes final dumps after their time, with their tombstone, and only then', async () => {
     const instance = await world.instance();
     const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];

@@ -47,8 +47,8 @@ export class JanitorConfig extends ServiceConfig {
   @IsString()
   readonly TENANT_DATABASE_PASSWORD!: string;
 
-  @IsIn(['local'])
-  readonly STORAGE_DRIVER = 'local' as const;
+  @IsIn(['local', 'cephfs'])
+  readonly STORAGE_DRIVER: 'local' | 'cephfs' = 'local';
 
   @IsString()
   readonly STORAGE_ROOT: string = '/var/lib/saasodoo/storage';

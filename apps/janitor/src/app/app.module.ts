@@ -56,14 +56,14 @@ const POOL_SIZE = 6;
   providers: [
     tenantDatabasesProvider,
     {
-      provide: LocalStorage,
+      provide: INSTANCE_STORAGE,
       inject: [JanitorConfig],
-      useFactory: (config: JanitorConfig) => new LocalStorage(config.STORAGE_ROOT, config.PLATFORM_NAME),
+      useFactory: (config: JanitorConfig) => instanceStorage(config),
     },
     {
       provide: FinalDumps,
       inject: [JanitorConfig],
-      useFactory: (config: JanitorConfig) => new FinalDumps(config.STORAGE_ROOT, config.PLATFORM_NAME),
+      useFactory: (config: JanitorConfig) => finalDumps(config),
     },
     OwnersRepository,
     TombstoneRepository,

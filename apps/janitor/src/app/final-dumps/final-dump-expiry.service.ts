@@ -31,17 +31,26 @@ export class FinalDumpExpiry {
 
   async run(owners: Owners, order: ReapOrder): Promise<FinalDumpRound> {
     const ours = (await this.dumps.list()).filter(({ platform }) => platform === this.config.PLATFORM_NAME);
-    const known = new Map((await this.tombstones.open([KIND])).map((one) => [one.thingId, one.id]));
     const expired = ours.filter((dump) => this.isExpired(dump, owners));
     const findings: Finding[] = [];
-    for (const dump of order.dryRun ? [] : ours.filter((one) => !known.has(idOf(one)))) {
-      await this.tombstones.add(this.subject(dump));
-    }
+    if (!order.dryRun) await this.keepTombstones(ours);
     for (const dump of expired.slice(0, this.config.JANITOR_MAX_PER_RUN)) {
       order.signal.throwIfAborted();
       findings.push(await this.expire(dump, order));
     }
     return { findings, counts: countsOf(ours.length, expired.length, findings) };
+  }
+
+  /** One for each dump; those of dumps that are gone are closed, also when a crash came between the two. */
+  private async keepTombstones(dumps: readonly DirectoryClaim[]): Promise<void> {
+    const open = await this.tombstones.open([KIND]);
+    const [there, known] = [new Set(dumps.map(idOf)), new Set(open.map(({ thingId }) => thingId))];
+    for (const dump of dumps.filter((one) => !known.has(idOf(one)))) {
+      await this.tombstones.add(this.subject(dump));
+    }
+    for (const { id } of open.filter(({ thingId }) => !there.has(thingId))) {
+      await this.tombstones.markDeleted(id);
+    }
   }
 
   /** A dump in the making belongs to a termination that is under way. */

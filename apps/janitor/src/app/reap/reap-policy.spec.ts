@@ -23,6 +23,7 @@ function thing(change: Partial<Thing> = {}): Thing {
     ownerRole: undefined,
     isTransient: false,
     isInUse: false,
+    isSetAside: false,
     createdAt: hoursAgo(2),
     ...change,
   };
@@ -79,6 +80,12 @@ describe('a thing without an owner', () => {
     expect(plan({ things, tombstones: [tombstone()] }).release).toHaveLength(1);
     const inside = tombstone({ quarantinedAt: hoursAgo(48) });
     expect(plan({ things, tombstones: [inside] })).toMatchObject({ release: [{}], remove: [] });
+  });
+
+  it('is given back also when its tombstone was lost, where it says itself that it was set aside', () => {
+    const aside = thing({ ownerId: 'alive', isSetAside: true });
+    expect(plan({ things: [aside] }).release).toEqual([{ thing: aside, tombstone: undefined }]);
+    expect(plan({ things: [{ ...aside, ownerId: 'gone' }] }).release).toEqual([]);
   });
 
   it('that somebody else removed leaves a tombstone to be closed', () => {
@@ -170,6 +177,7 @@ describe('whatever is there', () => {
     ownerRole: fc.option(fc.constantFrom('role-of-alive', 'builder'), { nil: undefined }),
     isTransient: fc.boolean(),
     isInUse: fc.boolean(),
+    isSetAside: fc.boolean(),
     createdAt: fc.option(fc.integer({ min: 0, max: 100 }).map(hoursAgo), { nil: undefined }),
   });
   const anyTombstone = fc.record({
@@ -221,7 +229,9 @@ describe('whatever is there', () => {
       expect(touched(planned).filter((one) => one.isInUse || isOwned(one, input.owners))).toEqual([]);
       if (planned.alarm !== undefined) return;
       const laidOut = new Set(input.tombstones.map(({ kind, thingId: id }) => thingKey({ kind, id })));
-      const back = input.things.filter((one) => isOwned(one, input.owners) && laidOut.has(thingKey(one)));
+      const back = input.things.filter(
+        (one) => isOwned(one, input.owners) && (one.isSetAside || laidOut.has(thingKey(one))),
+      );
       expect(new Set(planned.release.map((one) => thingKey(one.thing)))).toEqual(new Set(back.map(thingKey)));
     }));
 

@@ -25,6 +25,12 @@ export interface TombstonedThing {
   readonly tombstone: Tombstone;
 }
 
+/** Without a tombstone when that was lost; a thing that was set aside says so itself. */
+export interface ReturnedThing {
+  readonly thing: Thing;
+  readonly tombstone: Tombstone | undefined;
+}
+
 export interface ReapPlan {
   /** Why nothing may be done. */
   readonly alarm: string | undefined;
@@ -33,7 +39,7 @@ export interface ReapPlan {
   readonly quarantine: readonly TombstonedThing[];
   readonly remove: readonly TombstonedThing[];
   /** They have an owner again. */
-  readonly release: readonly TombstonedThing[];
+  readonly release: readonly ReturnedThing[];
   /** Somebody else removed what they stood for. */
   readonly vanished: readonly Tombstone[];
   /** Due, and left for a later run by one of the caps. */
@@ -68,7 +74,7 @@ export function planReap(input: ReapInput): ReapPlan {
   return {
     alarm,
     ...capped,
-    release: [...found.byThing.values()].filter(({ thing }) => isOwned(thing, owners)),
+    release: things.filter((thing) => isOwned(thing, owners)).flatMap((thing) => toRelease(thing, found)),
     vanished: found.vanished,
     postponed: count(due) - count(capped),
   };
@@ -86,6 +92,11 @@ function whyOwnersLookLost({ owners, things }: ReapInput): string | undefined {
   if (suspicious.length === 0) return undefined;
   const names = suspicious.slice(0, 5).map(({ kind, name }) => `${kind} ${name}`);
   return `no instance is known, while ${suspicious.length} things of this platform are there: ${names.join(', ')}`;
+}
+
+function toRelease(thing: Thing, { byThing }: MatchedUp): ReturnedThing[] {
+  const tombstone = byThing.get(thingKey(thing))?.tombstone;
+  return tombstone === undefined && !thing.isSetAside ? [] : [{ thing, tombstone }];
 }
 
 interface MatchedUp {

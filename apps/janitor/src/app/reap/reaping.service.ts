@@ -5,7 +5,7 @@ import { JanitorConfig } from '../app.config';
 import type { Finding, KindCounts, ReapAction } from './finding';
 import { isOfTheTerminated, isOwned, type Owners } from './owners';
 import { OwnersRepository } from './owners.repository';
-import { planReap, type ReapPlan, type TombstonedThing } from './reap-policy';
+import { planReap, type ReapPlan, type ReturnedThing, type TombstonedThing } from './reap-policy';
 import type { Reaper } from './reaper';
 import { REAPERS } from '../reapers/reapers.provider';
 import type { Thing, ThingKind, Tombstone } from './thing';
@@ -152,11 +152,11 @@ export class ReapingService {
     await this.tombstones.markDeleted(tombstone.id);
   }
 
-  private async release({ thing, tombstone }: TombstonedThing): Promise<void> {
+  private async release({ thing, tombstone }: ReturnedThing): Promise<void> {
     // Also when no quarantine is on record: a crash may have come between the two.
     await this.reaperOf(thing).release(thing);
     crashPoint('janitor.released');
-    await this.tombstones.remove(tombstone.id);
+    if (tombstone !== undefined) await this.tombstones.remove(tombstone.id);
   }
 
   /** Time has passed since the plan was made: owner and mark are looked at again, right before acting. */
@@ -188,7 +188,7 @@ function changed({ kind, name }: Thing): AppError {
 function asThing({ kind, thingId, name, ownerId }: Tombstone): Thing {
   return {
     ...{ kind, id: thingId, name, ownerId, ownerRole: undefined, labels: {} },
-    ...{ isTransient: false, isInUse: false, createdAt: undefined },
+    ...{ isTransient: false, isInUse: false, isSetAside: false, createdAt: undefined },
   };
 }
 

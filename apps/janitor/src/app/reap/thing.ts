@@ -27,6 +27,8 @@ export interface Thing {
   readonly isTransient: boolean;
   /** Something else there needs it: it has to go first. */
   readonly isInUse: boolean;
+  /** It says itself that the janitor has set it aside, whether or not there is a tombstone. */
+  readonly isSetAside: boolean;
   /** `undefined` where nobody keeps it; it is then as old as its tombstone. */
   readonly createdAt: Date | undefined;
 }

@@ -62,6 +62,8 @@ export class DatabaseReaper implements Reaper {
       ownerRole: owner,
       isTransient: this.kind === 'template',
       isInUse: false,
+      // Closed it may be for other reasons, so that says nothing.
+      isSetAside: false,
     };
   }
 }

@@ -37,7 +37,7 @@ export class DirectoryReaper implements Reaper {
   }
 }
 
-function thing({ name, instanceId, since, platform = '' }: StoredDirectory): Thing {
+function thing({ name, instanceId, since, platform = '', isSetAside }: StoredDirectory): Thing {
   return {
     ...{ kind: 'directory', id: `${name}#${instanceId}`, name, createdAt: since },
     labels: { platform },
@@ -45,5 +45,6 @@ function thing({ name, instanceId, since, platform = '' }: StoredDirectory): Thi
     ownerRole: undefined,
     isTransient: false,
     isInUse: false,
+    isSetAside,
   };
 }

@@ -46,5 +46,6 @@ function thing({ id, name, labels }: SwarmNetwork, used: ReadonlySet<string>): T
     ownerRole: undefined,
     isTransient: false,
     isInUse: used.has(id),
+    isSetAside: false,
   };
 }

@@ -1,7 +1,8 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { TenantDatabases } from '@saasodoo/databases';
-import { LocalStorage } from '@saasodoo/storage';
+import type { InstanceStorage } from '@saasodoo/storage';
 import { Swarm } from '@saasodoo/swarm';
+import { INSTANCE_STORAGE } from '@saasodoo/tenants';
 import { JanitorConfig } from '../app.config';
 import type { Reaper } from '../reap/reaper';
 import { DatabaseReaper } from './database.reaper';
@@ -16,12 +17,12 @@ export const REAPERS = Symbol('reapers');
 /** One for each kind of thing; what uses something comes before what is used. */
 export const reapersProvider: FactoryProvider<readonly Reaper[]> = {
   provide: REAPERS,
-  inject: [JanitorConfig, Swarm, TenantDatabases, LocalStorage],
+  inject: [JanitorConfig, Swarm, TenantDatabases, INSTANCE_STORAGE],
   useFactory: (
     { PLATFORM_NAME: platform }: JanitorConfig,
     swarm: Swarm,
     databases: TenantDatabases,
-    storage: LocalStorage,
+    storage: InstanceStorage,
   ) => [
     new ServiceReaper('service', swarm.services, platform),
     new ServiceReaper('job', swarm.services, platform),

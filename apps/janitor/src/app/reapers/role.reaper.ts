@@ -40,5 +40,6 @@ function thing({ oid, name, isInUse }: RoleDescription): Thing {
     ownerRole: name,
     isTransient: false,
     isInUse,
+    isSetAside: false,
   };
 }

@@ -51,5 +51,6 @@ function thing({ id, name, labels }: SecretRef, used: ReadonlySet<string>): Thin
     ownerRole: undefined,
     isTransient: JOB_ID_LABEL in labels,
     isInUse: used.has(name),
+    isSetAside: false,
   };
 }

@@ -59,6 +59,7 @@ export class ServiceReaper implements Reaper {
       ownerRole: undefined,
       isTransient: this.kind === 'job',
       isInUse: false,
+      isSetAside: REPLICAS_LABEL in labels,
     };
   }
 }
