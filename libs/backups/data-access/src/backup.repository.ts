@@ -71,6 +71,16 @@ export class BackupRepository {
     return { backups: rows.map(toBackup), total: counted?.total ?? 0 };
   }
 
+  /** Complete backups of an instance that go by themselves: scheduled ones, and those whose time is over. */
+  async listPrunable(em: EntityManager, instanceId: string): Promise<Backup[]> {
+    const rows = await runSql<BackupRow>(
+      em,
+      sql`${selectBackups} WHERE instance_id = ${instanceId} AND status = 'completed'
+             AND (kind = 'scheduled' OR kind = 'safety' AND expires_at < clock_timestamp())`,
+    );
+    return rows.map(toBackup);
+  }
+
   /** It was verified where it is kept. Done again, nothing changes. Throws `backup.status_conflict`. */
   async complete(
     id: string,

@@ -1,1 +1,2 @@
 export { type BackupFilter, BackupRepository, type VerifiedBackup } from './backup.repository';
+export { BackupScheduleRepository, type NewBackupSchedule } from './backup-schedule.repository';

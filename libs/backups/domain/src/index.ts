@@ -18,3 +18,4 @@ export {
   parseManifest,
 } from './backup-manifest';
 export { backupsToPrune, nextBackupAt, type RetainedBackup, type RetentionPolicy } from './retention';
+export { backupMinute, type BackupSchedule, retryBackupAt } from './backup-schedule';

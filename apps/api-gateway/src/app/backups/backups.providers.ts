@@ -1,8 +1,10 @@
 import type { Provider } from '@nestjs/common';
-import { BackupRepository } from '@saasodoo/backups/data-access';
+import { BackupRepository, BackupScheduleRepository } from '@saasodoo/backups/data-access';
 import { DataSource } from 'typeorm';
 import { BackupDownloads } from './backup-downloads.service';
 import { BackupRequests } from './backup-requests.service';
+import { BackupSchedulesController } from './backup-schedules.controller';
+import { BackupSchedules } from './backup-schedules.service';
 import { BackupStores } from './backup-stores';
 import { BackupsController } from './backups.controller';
 import { BackupsService } from './backups.service';
@@ -12,7 +14,7 @@ import { RestoreElsewhere } from './restore-elsewhere.service';
 import { RestoreRequests } from './restore-requests.service';
 
 /** Backups and their restoration, as `AppModule` takes them in. */
-export const backupControllers = [BackupsController, InstanceBackupsController];
+export const backupControllers = [BackupSchedulesController, BackupsController, InstanceBackupsController];
 
 export const backupProviders: Provider[] = [
   {
@@ -20,8 +22,14 @@ export const backupProviders: Provider[] = [
     inject: [DataSource],
     useFactory: (dataSource: DataSource) => new BackupRepository(dataSource),
   },
+  {
+    provide: BackupScheduleRepository,
+    inject: [DataSource],
+    useFactory: (dataSource: DataSource) => new BackupScheduleRepository(dataSource),
+  },
   BackupDownloads,
   BackupRequests,
+  BackupSchedules,
   BackupStores,
   BackupsService,
   CopyWishes,

@@ -31,6 +31,44 @@ export class BackupsConfig extends TenantsConfig {
   @MinLength(20)
   readonly BACKUP_KEY!: string;
 
+  /** How many scheduled backups are made at once; those that are due wait for their turn. */
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  readonly BACKUP_CONCURRENCY: number = 2;
+
+  /** How often it is looked whether a backup is due; 0 makes none by itself. */
+  @IsInt()
+  @Min(0)
+  @Max(3_600_000)
+  readonly BACKUP_SCHEDULE_EVERY_MS: number = 30_000;
+
+  /** `daily` gives a schedule to every instance that has none. */
+  @IsIn(['none', 'daily'])
+  readonly BACKUP_DEFAULT_SCHEDULE: 'none' | 'daily' = 'daily';
+
+  /** Days, weeks and months that an instance without a schedule of its own keeps a backup of. */
+  @IsInt()
+  @Min(1)
+  @Max(366)
+  readonly BACKUP_KEEP_DAILY: number = 7;
+
+  @IsInt()
+  @Min(0)
+  @Max(260)
+  readonly BACKUP_KEEP_WEEKLY: number = 4;
+
+  @IsInt()
+  @Min(0)
+  @Max(120)
+  readonly BACKUP_KEEP_MONTHLY: number = 6;
+
+  /** How long what was backed up before a restoration is kept. */
+  @IsInt()
+  @Min(1)
+  @Max(3_650)
+  readonly BACKUP_SAFETY_DAYS: number = 14;
+
   get backupRoot(): string {
     return this.BACKUP_ROOT ?? join(this.STORAGE_ROOT, 'odoo_backups');
   }

@@ -1,11 +1,14 @@
 import type { Provider, Type } from '@nestjs/common';
-import { BackupRepository } from '@saasodoo/backups/data-access';
+import { BackupRepository, BackupScheduleRepository } from '@saasodoo/backups/data-access';
 import type { Workflow } from '@saasodoo/operations/domain';
 import { DataJobs, type TenantContext } from '@saasodoo/tenants';
 import { DataSource, type EntityManager } from 'typeorm';
 import { BackupChanges } from '../backup-instance/backup-changes';
 import { BackupInstanceHandler } from '../backup-instance/backup-instance.handler';
 import { BackupInstanceWorkflow } from '../backup-instance/backup-instance.workflow';
+import { BackupScheduler } from '../backup-schedules/backup-scheduler';
+import { ScheduleOutcome } from '../backup-schedules/schedule-outcome';
+import { ScheduledBackups } from '../backup-schedules/scheduled-backups';
 import { DeleteBackupHandler } from '../delete-backup/delete-backup.handler';
 import { DeleteBackupWorkflow } from '../delete-backup/delete-backup.workflow';
 import { DiscardReplacedWorkflow } from '../discard-replaced/discard-replaced.workflow';
@@ -47,15 +50,23 @@ export const backupProviders: readonly Provider[] = [
     inject: [DataSource],
     useFactory: (dataSource: DataSource) => new BackupRepository(dataSource),
   },
+  {
+    provide: BackupScheduleRepository,
+    inject: [DataSource],
+    useFactory: (dataSource: DataSource) => new BackupScheduleRepository(dataSource),
+  },
   backupDestinationProvider,
   tenantDatabasesProvider,
   BackupChanges,
   BackupDownloads,
+  BackupScheduler,
   BackupStore,
   DataJobs,
   InstanceData,
   KeptManifests,
   OdooSwitch,
   RestoredBackups,
+  ScheduledBackups,
+  ScheduleOutcome,
   Workspace,
 ];

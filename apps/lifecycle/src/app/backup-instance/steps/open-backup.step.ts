@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { BackupRepository } from '@saasodoo/backups/data-access';
-import type { BackupKind } from '@saasodoo/backups/domain';
+import type { NewBackup } from '@saasodoo/backups/domain';
 import type { JsonObject, Operation, Step } from '@saasodoo/operations/domain';
 import type { TenantContext } from '@saasodoo/tenants';
 import { BackupStore } from '../../backups/backup-store';
+import { BackupsConfig } from '../../backups/backups.config';
 import { madeBackupId, makesBackup } from '../../backups/instance-data';
 import { Workspace } from '../../backups/workspace';
+
+const DAY_MS = 86_400_000;
 
 /** The backup is on record before anything of it exists, so that whatever becomes of it can be found. */
 @Injectable()
@@ -16,6 +19,7 @@ export class OpenBackupStep implements Step<TenantContext> {
     private readonly backups: BackupRepository,
     private readonly store: BackupStore,
     private readonly workspace: Workspace,
+    private readonly config: BackupsConfig,
   ) {}
 
   async isDone({ operation }: TenantContext): Promise<boolean> {
@@ -27,7 +31,7 @@ export class OpenBackupStep implements Step<TenantContext> {
     const { id: instanceId, customerId, databaseName, odooVersion } = instance;
     await this.backups.insert({
       ...{ id, instanceId, customerId, databaseName, odooVersion },
-      kind: kindOf(operation),
+      ...this.kindOf(operation),
     });
     await this.workspace.ensure(operation.id, image().profile);
     return { backup_id: id, started_at: new Date().toISOString() };
@@ -41,9 +45,10 @@ export class OpenBackupStep implements Step<TenantContext> {
     if (backup?.status === 'creating') await this.store.remove(id);
     if (operation.kind === 'backup') await this.workspace.remove(operation.id);
   }
-}
 
-/** Without a row before, it is made for the sake of something else. */
-function kindOf({ kind }: Pick<Operation, 'kind'>): BackupKind {
-  return kind === 'backup' ? 'manual' : 'safety';
+  /** One that was asked for has its row already. */
+  private kindOf({ kind }: Pick<Operation, 'kind'>): Pick<NewBackup, 'kind' | 'expiresAt'> {
+    if (kind === 'backup') return { kind: 'manual' };
+    return { kind: 'safety', expiresAt: new Date(Date.now() + this.config.BACKUP_SAFETY_DAYS * DAY_MS) };
+  }
 }
