@@ -9,7 +9,7 @@ export { outputOf } from './context/output-of';
 export { outputsOf } from './context/outputs-of';
 export type { TenantContext, TenantImage } from './context/tenant-context';
 export { TenantContexts } from './context/tenant-contexts';
-export { TENANT_CONSTRAINTS } from './deployment/tenant-names';
+export { TENANT_CONSTRAINTS, tenantConstraints } from './deployment/tenant-names';
 export { TenantSecrets } from './deployment/tenant-secrets';
 export {
   type ConfigSecret,
@@ -24,5 +24,11 @@ export { removeSecrets } from './removal/remove-secrets';
 export { removeService, removeServices } from './removal/remove-service';
 export { AwaitHttpStep } from './steps/await-http.step';
 export { AwaitTaskStep } from './steps/await-task.step';
-export { INSTANCE_STORAGE, storageProvider } from './storage.provider';
+export {
+  finalDumps,
+  INSTANCE_STORAGE,
+  instanceStorage,
+  storageProvider,
+  type StorageSettings,
+} from './storage.provider';
 export { type OdooImage, TenantsConfig } from './tenants-config';

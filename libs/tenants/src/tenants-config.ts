@@ -83,9 +83,15 @@ export class TenantsConfig extends ServiceConfig {
   @Max(65_535)
   readonly TENANT_DATABASE_PORT: number = 5432;
 
-  /** `local` keeps instance directories on the node and enforces no quota. */
-  @IsIn(['local'])
-  readonly STORAGE_DRIVER = 'local' as const;
+  /** `cephfs` enforces quotas and is the same on every node; `local` is the disk of one node and enforces none. */
+  @IsIn(['local', 'cephfs'])
+  readonly STORAGE_DRIVER: 'local' | 'cephfs' = 'local';
+
+  /** How many files and directories an instance may have on CephFS; as many as it likes when absent. */
+  @IsOptional()
+  @IsInt()
+  @Min(1_000)
+  readonly STORAGE_MAX_FILES?: number;
 
   /** Mounted here under the same path as on the nodes: it becomes the source of bind mounts. */
   @IsString()

@@ -44,6 +44,7 @@ export interface InstanceShape {
   readonly description?: string | null;
   readonly cpuLimit?: number;
   readonly memoryBytes?: number;
+  readonly storageBytes?: number;
   readonly environment?: Readonly<Record<string, string>> | null;
 }
 

@@ -57,7 +57,7 @@ const definitions = {
   restart: { steps: DEPLOYMENT, ...CHANGE },
   suspend: { steps: STOP, ...CHANGE },
   resume: { steps: DEPLOYMENT, ...CHANGE },
-  scale: { steps: ['check-capacity', ...DEPLOYMENT], ...CHANGE },
+  scale: { steps: ['check-capacity', 'set-quota', ...DEPLOYMENT], ...CHANGE },
   reconfigure: { steps: DEPLOYMENT, ...CHANGE },
   redeploy: { steps: ['ensure-network', 'check-directory', ...DEPLOYMENT], ...CHANGE },
   halt: { steps: STOP, ...CHANGE },

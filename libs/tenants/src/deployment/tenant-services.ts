@@ -7,7 +7,7 @@ import type { TenantContext } from '../context/tenant-context';
 import { INSTANCE_STORAGE } from '../storage.provider';
 import { TenantsConfig } from '../tenants-config';
 import { specHash } from './spec-hash';
-import { OPERATION_ID_LABEL, SPEC_LABEL, TENANT_CONSTRAINTS } from './tenant-names';
+import { OPERATION_ID_LABEL, SPEC_LABEL, tenantConstraints } from './tenant-names';
 
 export interface ConfigSecret {
   readonly secretId: string;
@@ -106,7 +106,7 @@ export class TenantServices {
       ...{ image, profile, labels, networkId, networkName: this.config.TENANT_NETWORK, config },
       name: instance.serviceName,
       limits: { cpus: instance.cpuLimit, memoryBytes: instance.memoryBytes },
-      constraints: TENANT_CONSTRAINTS,
+      constraints: tenantConstraints(this.config),
       endpointMode: this.config.TENANT_ENDPOINT_MODE,
       route: { host: `${instance.databaseName}.${this.config.BASE_DOMAIN}` },
       dataDirectory: this.storage.path(storageDirectoryName(instance.databaseName, instance.id)),

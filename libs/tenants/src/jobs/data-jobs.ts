@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@saasodoo/kernel';
 import { JOB_ID_LABEL, type JobResult, Swarm } from '@saasodoo/swarm';
-import { TENANT_CONSTRAINTS } from '../deployment/tenant-names';
+import { tenantConstraints } from '../deployment/tenant-names';
 import { removeServices } from '../removal/remove-service';
 import { TenantsConfig } from '../tenants-config';
 import { type DataJob, dataJobId, dataJobSpec, type JobContext, passwordFile } from './data-job';
@@ -57,7 +57,7 @@ export class DataJobs {
       endpointMode: this.config.TENANT_ENDPOINT_MODE,
       databaseHost: this.config.TENANT_DATABASE_HOST,
       databasePort: this.config.TENANT_DATABASE_PORT,
-      constraints: TENANT_CONSTRAINTS,
+      constraints: tenantConstraints(this.config),
     };
   }
 }

@@ -92,7 +92,7 @@ export class InstanceCommandsController {
   @Patch()
   @ApiCommand(
     'Change an instance',
-    'CPU, memory and environment replace the running task; name and description restart nothing. What is changed on a ' +
+    'CPU, memory and environment replace the running task; name, description and storage restart nothing. What is changed on a ' +
       'stopped instance applies at its next start. A change that cannot be had is taken back.',
   )
   async update(

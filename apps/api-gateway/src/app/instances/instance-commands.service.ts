@@ -27,6 +27,8 @@ export interface CommandOptions {
   readonly dryRun?: boolean;
   /** What the instance is meant to have from then on; for `scale` and `reconfigure`. */
   readonly shape?: InstanceShape;
+  /** Also a storage limit below what is used. */
+  readonly force?: boolean;
   /** Why, in words for the customer and the visitors of the instance. */
   readonly reason?: string | undefined;
 }
@@ -71,10 +73,10 @@ export class InstanceCommandsService {
     const scope = changeScope(actor);
     if (OPERATORS_ONLY.includes(command) && actor.role !== 'admin') throw roleInsufficient('admin');
     if (options.dryRun === true) return this.preview(command, id, scope);
-    const { idempotencyKey: key, shape = {}, reason = '' } = options;
+    const { idempotencyKey: key, shape = {}, reason = '', force = false } = options;
     const attempt = {
       ...{ scope: actor.customerId, key, operation: `${command}:${id}` },
-      request: { ...shape, reason },
+      request: { ...shape, reason, ...(force ? { force } : {}) },
     };
     return this.requests.run(attempt, async (em) => {
       const instance = await this.instances.lockInScope(em, id, scope);
@@ -144,11 +146,12 @@ function audited(instance: Instance, { shape, reason }: CommandOptions): JsonObj
     name,
     cpuLimit: cpu_limit,
     memoryBytes: memory_bytes,
+    storageBytes: storage_bytes,
   } = instance;
   const environment = Object.keys(instance.environment ?? {});
   return {
     ...{ desired_state, status },
-    ...(shape === undefined ? {} : { name, cpu_limit, memory_bytes, environment }),
+    ...(shape === undefined ? {} : { name, cpu_limit, memory_bytes, storage_bytes, environment }),
     ...(reason === undefined ? {} : { reason }),
   };
 }
@@ -158,10 +161,12 @@ function canBeSuperseded({ kind }: Operation): boolean {
 }
 
 /** What was replaced travels with the operation: a change that cannot be had is taken back to it. */
-function inputOf(instance: Instance, { shape, reason }: CommandOptions): JsonObject {
+function inputOf(instance: Instance, { shape, reason, force = false }: CommandOptions): JsonObject {
   const { cpuLimit: cpu_limit, memoryBytes: memory_bytes, environment = null } = instance;
+  const previous = { cpu_limit, memory_bytes, storage_bytes: instance.storageBytes, environment };
   return {
-    ...(shape === undefined ? {} : { previous: { cpu_limit, memory_bytes, environment } }),
+    ...(shape === undefined ? {} : { previous }),
+    ...(force ? { force } : {}),
     ...(reason === undefined ? {} : { reason }),
   };
 }

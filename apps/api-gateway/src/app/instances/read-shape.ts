@@ -4,7 +4,7 @@ import type { Instance } from '@saasodoo/instances/domain';
 import { AppError } from '@saasodoo/kernel';
 import { InvalidRequest } from '../http/invalid-request';
 import { FieldReader } from './field-reader';
-import { MEMORY, sizeWithin } from './size-within';
+import { MEMORY, type SizeRange, sizeWithin, STORAGE } from './size-within';
 import type { UpdateInstanceRequest } from './update-instance.request';
 
 const MOST_VARIABLES = 50;
@@ -15,12 +15,9 @@ const LONGEST_VALUE = 4_000;
  * Throws one `InvalidRequest` that names every field that is wrong, or that nothing is asked for.
  */
 export function readShape(request: UpdateInstanceRequest): InstanceShape {
-  const { name, description, cpu_limit: cpuLimit, memory_limit, environment } = request;
+  const { name, description, cpu_limit: cpuLimit, environment } = request;
   const fields = new FieldReader();
-  const memoryBytes =
-    memory_limit === undefined
-      ? undefined
-      : fields.read('memory_limit', () => sizeWithin(memory_limit, MEMORY));
+  const sizes = readSizes(request, fields);
   const variables =
     environment === undefined ? undefined : fields.read('environment', () => readEnvironment(environment));
   fields.assertNoErrors();
@@ -28,25 +25,35 @@ export function readShape(request: UpdateInstanceRequest): InstanceShape {
     ...(name === undefined ? {} : { name }),
     ...(description === undefined ? {} : { description }),
     ...(cpuLimit === undefined ? {} : { cpuLimit }),
-    ...(memoryBytes === undefined ? {} : { memoryBytes }),
+    ...sizes,
     ...(variables === undefined ? {} : { environment: variables }),
   };
   if (Object.keys(shape).length > 0) return shape;
   throw InvalidRequest.field(
     'body',
     'body.empty',
-    'say what to change: name, description, cpu_limit, memory_limit or environment',
+    'say what to change: name, description, cpu_limit, memory_limit, storage_limit or environment',
   );
 }
 
-/** Other limits need room on a node, so that is looked for first. */
-export function commandFor(
-  shape: InstanceShape,
-  { cpuLimit, memoryBytes }: Instance,
-): 'scale' | 'reconfigure' {
-  const isLarger = (shape.cpuLimit ?? 0) > cpuLimit || (shape.memoryBytes ?? 0) > memoryBytes;
-  const isSmaller = (shape.cpuLimit ?? Infinity) < cpuLimit || (shape.memoryBytes ?? Infinity) < memoryBytes;
-  return isLarger || isSmaller ? 'scale' : 'reconfigure';
+const LIMITS = ['cpuLimit', 'memoryBytes', 'storageBytes'] as const;
+
+/** Other limits need room, on a node or in the directory, so that is looked for first. */
+export function commandFor(shape: InstanceShape, instance: Instance): 'scale' | 'reconfigure' {
+  const isOther = (limit: (typeof LIMITS)[number]): boolean =>
+    shape[limit] !== undefined && shape[limit] !== instance[limit];
+  return LIMITS.some(isOther) ? 'scale' : 'reconfigure';
+}
+
+type Sizes = Pick<InstanceShape, 'memoryBytes' | 'storageBytes'>;
+
+function readSizes({ memory_limit, storage_limit }: UpdateInstanceRequest, fields: FieldReader): Sizes {
+  const read = (field: string, text: string, range: SizeRange): number =>
+    fields.read(field, () => sizeWithin(text, range));
+  return {
+    ...(memory_limit === undefined ? {} : { memoryBytes: read('memory_limit', memory_limit, MEMORY) }),
+    ...(storage_limit === undefined ? {} : { storageBytes: read('storage_limit', storage_limit, STORAGE) }),
+  };
 }
 
 function readEnvironment(given: Readonly<Record<string, unknown>>): Record<string, string> {

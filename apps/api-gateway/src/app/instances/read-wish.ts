@@ -11,7 +11,7 @@ import { InvalidRequest } from '../http/invalid-request';
 import type { CreateInstanceRequest } from './create-instance.request';
 import { FieldReader } from './field-reader';
 import type { OdooVersions } from './odoo-versions';
-import { MEMORY, sizeWithin } from './size-within';
+import { MEMORY, sizeWithin, STORAGE } from './size-within';
 
 export interface WishContext {
   /** Of the instance to be. */
@@ -20,8 +20,6 @@ export interface WishContext {
   readonly versions: OdooVersions;
   readonly address: ExternalAddress;
 }
-
-const STORAGE = { least: '100M', most: '64T' };
 
 /** Turns a request into the instance it wishes for. Throws one `InvalidRequest` that names every field that is wrong. */
 export function readWish(

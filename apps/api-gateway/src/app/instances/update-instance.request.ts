@@ -1,5 +1,5 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsNumber, IsObject, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsBoolean, IsNumber, IsObject, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { IsText } from '../http/is-text.decorator';
 
 /** What is left out stays as it is. */
@@ -26,6 +26,23 @@ export class UpdateInstanceRequest {
   @IsString({ message: '$property must be a string' })
   @MaxLength(20)
   memory_limit?: string;
+
+  @ApiPropertyOptional({
+    description: 'From 100M to 64T; applies at once and restarts nothing. Not below what is used.',
+    example: '20G',
+  })
+  @IsOptional()
+  @IsString({ message: '$property must be a string' })
+  @MaxLength(20)
+  storage_limit?: string;
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'For operators: also a storage limit below what is used. Nothing more can be written then.',
+  })
+  @IsOptional()
+  @IsBoolean()
+  force?: boolean;
 
   @ApiPropertyOptional({
     type: Object,

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Actor, changeScope } from '@saasodoo/identity/domain';
+import { type Actor, changeScope, roleInsufficient } from '@saasodoo/identity/domain';
 import { InstanceRepository } from '@saasodoo/instances/data-access';
 import {
   type CommandAnswer,
@@ -17,7 +17,7 @@ export class UpdateInstanceService {
     @Inject(InstanceCommandsService) private readonly commands: InstanceCommandsService,
   ) {}
 
-  /** Stores what is wanted and opens the operation that brings it about. Throws `instance.not_found`, `InvalidRequest`. */
+  /** Stores what is wanted and opens the operation that brings it about. Throws `instance.not_found`, `InvalidRequest`, `role.insufficient`. */
   async update(
     id: string,
     actor: Actor,
@@ -25,8 +25,10 @@ export class UpdateInstanceService {
     options: Pick<CommandOptions, 'dryRun' | 'idempotencyKey'>,
   ): Promise<CommandAnswer> {
     const shape = readShape(request);
+    const { force = false } = request;
+    if (force && actor.role !== 'admin') throw roleInsufficient('admin');
     const instance = await this.instances.findInScope(id, changeScope(actor));
     if (instance === undefined) throw instanceUnknown();
-    return this.commands.execute(commandFor(shape, instance), id, actor, { ...options, shape });
+    return this.commands.execute(commandFor(shape, instance), id, actor, { ...options, shape, force });
   }
 }

@@ -8,6 +8,8 @@ export const PREVIOUS = 'previous';
 export interface PreviousShape {
   readonly cpuLimit: number;
   readonly memoryBytes: number;
+  /** Absent where an operation from before it could be changed does not name it. */
+  readonly storageBytes?: number;
   readonly environment: Readonly<Record<string, string>> | null;
 }
 
@@ -17,9 +19,13 @@ export function previousShape(
   instance: Pick<Instance, 'generation'>,
 ): PreviousShape | undefined {
   if (instance.generation !== generation || !isObject(input[PREVIOUS])) return undefined;
-  const { cpu_limit: cpuLimit, memory_bytes: memoryBytes, environment } = input[PREVIOUS];
+  const { cpu_limit: cpuLimit, memory_bytes: memoryBytes, storage_bytes, environment } = input[PREVIOUS];
   if (typeof cpuLimit !== 'number' || typeof memoryBytes !== 'number') return undefined;
-  return { cpuLimit, memoryBytes, environment: isObject(environment) ? texts(environment) : null };
+  return {
+    ...{ cpuLimit, memoryBytes },
+    ...(typeof storage_bytes === 'number' ? { storageBytes: storage_bytes } : {}),
+    environment: isObject(environment) ? texts(environment) : null,
+  };
 }
 
 /** The instance as it was before the operation changed its shape. */
@@ -30,8 +36,8 @@ export function instanceBefore(
   const previous = previousShape(operation, instance);
   if (previous === undefined) return undefined;
   const { environment: _, ...rest } = instance;
-  const { cpuLimit, memoryBytes, environment } = previous;
-  return { ...rest, cpuLimit, memoryBytes, ...(environment === null ? {} : { environment }) };
+  const { environment, ...limits } = previous;
+  return { ...rest, ...limits, ...(environment === null ? {} : { environment }) };
 }
 
 function isObject(value: JsonValue | undefined): value is JsonObject {

@@ -3,7 +3,13 @@ import { AppError } from '@saasodoo/kernel';
 import { reservationsFor } from '@saasodoo/odoo';
 import type { Step } from '@saasodoo/operations/domain';
 import { Swarm } from '@saasodoo/swarm';
-import { isMeantToRun, TENANT_CONSTRAINTS, type TenantContext, TenantServices } from '@saasodoo/tenants';
+import {
+  isMeantToRun,
+  tenantConstraints,
+  type TenantContext,
+  TenantsConfig,
+  TenantServices,
+} from '@saasodoo/tenants';
 
 /**
  * Swarm stops the old task before it looks for room for the new one, so a change that fits no node would take a running
@@ -16,6 +22,7 @@ export class CheckCapacityStep implements Step<TenantContext> {
   constructor(
     private readonly swarm: Swarm,
     private readonly services: TenantServices,
+    private readonly config: TenantsConfig,
   ) {}
 
   async isDone({ instance }: TenantContext): Promise<boolean> {
@@ -30,7 +37,7 @@ export class CheckCapacityStep implements Step<TenantContext> {
     const service = await this.services.find(context);
     const placement = await this.swarm.nodes.fits(
       reservationsFor({ cpus, memoryBytes }),
-      TENANT_CONSTRAINTS,
+      tenantConstraints(this.config),
       {
         ...(service === undefined ? {} : { inPlaceOf: service.id }),
       },

@@ -11,6 +11,7 @@ import { DeployServiceStep } from './deploy-service.step';
 import { EnsureNetworkStep } from './ensure-network.step';
 import { EnsureSecretStep } from './ensure-secret.step';
 import { ScaleDownStep } from './scale-down.step';
+import { SetQuotaStep } from './set-quota.step';
 
 export const LIFECYCLE_STEPS = Symbol('steps of the lifecycle');
 
@@ -26,6 +27,7 @@ export const lifecycleStepClasses = [
   EnsureNetworkStep,
   EnsureSecretStep,
   ScaleDownStep,
+  SetQuotaStep,
 ] as const;
 
 /** Every step that the operations of this app are made of. */
