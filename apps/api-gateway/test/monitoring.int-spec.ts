@@ -40,6 +40,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   monitor.close();
+  // fetch opens a connection in reserve beside a stream; one that was never used does not count as idle.
+  gateway.app.getHttpServer().closeAllConnections();
   await gateway.close();
 });
 
