@@ -2,8 +2,9 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DesiredState, type InstanceStatus, transitions } from '@saasodoo/instances/domain';
 import type { HttpAnswer } from '../../infrastructure/scripts/stack/http.ts';
+import { ControlSession } from '../support/control-session';
 import { Customer, freshName, type InstanceView, problemOf } from '../support/customer';
-import { controlSql, leftoversOf, NOTHING, ONE_OF_EACH } from '../support/leftovers';
+import { leftoversOf, NOTHING, ONE_OF_EACH } from '../support/leftovers';
 import { LiveContainers } from '../support/live-containers';
 import {
   isAllowed,
@@ -23,7 +24,7 @@ const site = testSite();
 const edge = edgeOf(site);
 const MIB = 1024 ** 2;
 
-const RACES = 200;
+const RACES = Number(process.env['SAASODOO_RACES'] ?? 200);
 /** Instances that are raced side by side. */
 const LANES = 14;
 const SEED = Number(process.env['SAASODOO_RACE_SEED'] ?? randomInt(2 ** 31));
@@ -47,27 +48,36 @@ interface Accepted {
 }
 
 describe(`${RACES} races of stop, start, suspend, resume, restart, scale and terminate (seed ${SEED})`, () => {
-  let customer: Customer;
+  /** Each lane has a customer of its own, by instance: what one customer may have is limited. */
+  const owners = new Map<string, Customer>();
   let admin: Customer;
   let live: LiveContainers;
+  let session: ControlSession;
   let record: TransitionRecord;
 
   beforeAll(async () => {
     live = LiveContainers.follow();
-    customer = await Customer.register(edge);
     admin = await Customer.admin(site);
-    record = await TransitionRecord.open(site);
+    session = await ControlSession.open(site);
+    record = await TransitionRecord.open(session);
   });
 
   afterAll(async () => {
     live.close();
     await record.close();
+    session.close();
   });
 
-  function newInstance(): Promise<InstanceView> {
+  async function newInstance(owner: Customer): Promise<InstanceView> {
     const limits = { cpu_limit: 0.2, memory_limit: '128M' };
     const wish = { database_name: freshName('race'), odoo_version: site.lightVersion, ...limits };
-    return customer.runningInstance(wish);
+    const instance = await owner.runningInstance(wish);
+    owners.set(instance.id, owner);
+    return instance;
+  }
+
+  function ownerOf(id: string): Customer {
+    return owners.get(id)!;
   }
 
   async function fire(id: string, { command, memory }: Shot): Promise<Answered> {
@@ -80,14 +90,14 @@ describe(`${RACES} races of stop, start, suspend, resume, restart, scale and ter
     const path = `/instance/instances/${id}`;
     switch (command) {
       case 'terminate':
-        return customer.call(path, { method: 'DELETE' });
+        return ownerOf(id).call(path, { method: 'DELETE' });
       case 'scale':
-        return customer.call(path, { method: 'PATCH', json: { memory_limit: memory } });
+        return ownerOf(id).call(path, { method: 'PATCH', json: { memory_limit: memory } });
       case 'suspend':
       case 'resume':
         return admin.request(id, command);
       default:
-        return customer.request(id, command);
+        return ownerOf(id).request(id, command);
     }
   }
 
@@ -104,8 +114,7 @@ describe(`${RACES} races of stop, start, suspend, resume, restart, scale and ter
   }
 
   async function operationsOf(id: string): Promise<Accepted[]> {
-    const rows = await controlSql(
-      site,
+    const rows = await session.ask(
       `SELECT concat_ws(' ', id, kind, status, coalesce(error ->> 'code', '-')) FROM operation
         WHERE instance_id = '${id}' ORDER BY position`,
     );
@@ -123,7 +132,7 @@ describe(`${RACES} races of stop, start, suspend, resume, restart, scale and ter
       isOver = true;
     });
     while (!isOver) {
-      seen.add((await customer.instance(id)).status);
+      seen.add((await ownerOf(id).instance(id)).status);
       await Promise.race([end, sleep(300)]);
     }
     await end;
@@ -133,6 +142,7 @@ describe(`${RACES} races of stop, start, suspend, resume, restart, scale and ter
   /** Runs one race to its end and judges it; answers the instance, or `undefined` when the race ended it. */
   async function hold(instance: InstanceView, race: Race): Promise<InstanceView | undefined> {
     const { id } = instance;
+    const customer = ownerOf(id);
     const before = await customer.instance(id);
     const wantedBefore = await wantedOf(id);
     const known = (await operationsOf(id)).length;
@@ -155,8 +165,7 @@ describe(`${RACES} races of stop, start, suspend, resume, restart, scale and ter
   }
 
   async function wantedOf(id: string): Promise<Wanted> {
-    const [row = ''] = await controlSql(
-      site,
+    const [row = ''] = await session.ask(
       `SELECT concat_ws(' ', desired_state, resume_to) FROM instance WHERE id = '${id}'`,
     );
     const [desiredState, resumeTo] = row.split(' ') as [DesiredState, Wanted['resumeTo']];
@@ -215,7 +224,7 @@ describe(`${RACES} races of stop, start, suspend, resume, restart, scale and ter
     expect(instance).toMatchObject({ status: wanted });
     expect(await leftoversOf(site, instance)).toEqual(wanted === 'terminated' ? NOTHING : ONE_OF_EACH);
     if (wanted === 'running') {
-      await expectServed(customer, instance);
+      await expectServed(ownerOf(id), instance);
       expect(`${(await limitsOf(name)).memoryBytes / MIB}M`).toBe(instance.memory_limit);
     } else {
       expect((await containersOf(id)).filter(({ running }) => running)).toEqual([]);
@@ -229,9 +238,10 @@ describe(`${RACES} races of stop, start, suspend, resume, restart, scale and ter
     const races = racesOf(SEED, RACES).map((race, index) => ({ race, index }));
     const failures: string[] = [];
     const lane = async (): Promise<void> => {
+      const owner = await Customer.register(edge);
       let instance: InstanceView | undefined;
       for (let next = races.shift(); next !== undefined; next = races.shift()) {
-        const raced: InstanceView = instance ?? (await newInstance());
+        const raced: InstanceView = instance ?? (await newInstance(owner));
         instance = await hold(raced, next.race).catch((error: unknown) => {
           failures.push(`race ${next?.index} of instance ${raced.id}: ${String(error)}`);
           // What went wrong may go on going wrong: the next race gets an instance that is well.
@@ -244,7 +254,8 @@ describe(`${RACES} races of stop, start, suspend, resume, restart, scale and ter
   });
 
   test('changes of shape that fit no node, all asked for at once, leave the instance as it was', async () => {
-    const instance = await newInstance();
+    const customer = await Customer.register(edge);
+    const instance = await newInstance(customer);
     const before = await containerOfInstance(instance.id);
     const asked = ['1T', '900G', '800G'].map((memory_limit) =>
       customer.change(instance.id, { memory_limit }),

@@ -1,5 +1,4 @@
-import { controlSql } from './leftovers';
-import type { Site } from './site';
+import type { ControlSession } from './control-session';
 
 /** A change of an instance's status as PostgreSQL stored it. */
 export interface StoredTransition {
@@ -24,17 +23,16 @@ const RECORD = `
 
 /** Writes down every status that an instance ever has, by a trigger in the site's database; must be closed. */
 export class TransitionRecord {
-  private constructor(private readonly site: Site) {}
+  private constructor(private readonly session: ControlSession) {}
 
-  static async open(site: Site): Promise<TransitionRecord> {
-    await controlSql(site, REMOVE + RECORD);
-    return new TransitionRecord(site);
+  static async open(session: ControlSession): Promise<TransitionRecord> {
+    await session.ask(REMOVE + RECORD);
+    return new TransitionRecord(session);
   }
 
   /** Of one instance, in order. */
   async of(instanceId: string): Promise<StoredTransition[]> {
-    const rows = await controlSql(
-      this.site,
+    const rows = await this.session.ask(
       `SELECT before || ' ' || after FROM test_transition WHERE instance_id = '${instanceId}' ORDER BY id`,
     );
     return rows.map((row) => {
@@ -44,6 +42,6 @@ export class TransitionRecord {
   }
 
   async close(): Promise<void> {
-    await controlSql(this.site, REMOVE);
+    await this.session.ask(REMOVE);
   }
 }
