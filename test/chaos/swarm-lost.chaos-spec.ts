@@ -13,7 +13,7 @@ import { replicasOf } from '../support/tasks';
 const site = testSite();
 const edge = edgeOf(site);
 
-jest.setTimeout(600_000);
+jest.setTimeout(1_200_000);
 
 // The services of every other deployment would go with it, and nobody here would bring those back.
 const onOwnSwarm = site.ownSwarm ? test : test.skip;
@@ -49,7 +49,7 @@ describe('the Swarm is lost with everything in it, and initialised anew', () => 
     const output = await run(
       process.execPath,
       [inRepository('infrastructure/scripts/saasodoo.ts'), 'rebuild'],
-      { env: { SAASODOO_STACK: site.name }, timeoutMs: 540_000 },
+      { env: { SAASODOO_STACK: site.name }, timeoutMs: 900_000 },
     );
 
     expect(output).toContain(odoo.database_name);
