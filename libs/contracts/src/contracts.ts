@@ -20,6 +20,7 @@ import { InstanceResumed } from './instance/instance-resumed.event';
 import { InstanceScaled } from './instance/instance-scaled.event';
 import { InstanceStarted } from './instance/instance-started.event';
 import { InstanceStopped } from './instance/instance-stopped.event';
+import { InstanceStorageWarned } from './instance/instance-storage-warned.event';
 import { InstanceSuspended } from './instance/instance-suspended.event';
 import { InstanceTerminated } from './instance/instance-terminated.event';
 import { ReconfigureInstance } from './instance/reconfigure-instance.command';
@@ -70,6 +71,7 @@ export const contracts = new ContractRegistry([
   InstanceScaled,
   InstanceStarted,
   InstanceStopped,
+  InstanceStorageWarned,
   InstanceSuspended,
   InstanceTerminated,
   OperationProgressed,

@@ -31,6 +31,8 @@ export { InstanceResumed } from './instance/instance-resumed.event';
 export { InstanceScaled } from './instance/instance-scaled.event';
 export { InstanceStarted } from './instance/instance-started.event';
 export { InstanceStopped } from './instance/instance-stopped.event';
+export { InstanceStorageWarned } from './instance/instance-storage-warned.event';
+export { InstanceStorageWarnedPayload } from './instance/instance-storage-warned.payload';
 export { InstanceSuspended } from './instance/instance-suspended.event';
 export { InstanceTerminated } from './instance/instance-terminated.event';
 export { InstanceTerminatedPayload } from './instance/instance-terminated.payload';

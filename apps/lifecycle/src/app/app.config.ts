@@ -15,6 +15,12 @@ export class LifecycleConfig extends BackupsConfig {
   @Max(600_000)
   readonly RECONCILE_EVERY_MS: number = 2_000;
 
+  /** How often it is measured what instances hold, where quotas are enforced; 0 never measures. */
+  @IsInt()
+  @Min(0)
+  @Max(3_600_000)
+  readonly STORAGE_SAMPLE_EVERY_MS: number = 30_000;
+
   /** How many repairs may be under way at once, so that a Swarm that comes back is not overrun. */
   @IsInt()
   @Min(1)

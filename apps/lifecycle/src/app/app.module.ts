@@ -9,6 +9,7 @@ import {
   InstanceRepository,
   InstanceSecretsRepository,
   ObservationRepository,
+  StorageUsageRepository,
   UnsettledInstances,
 } from '@saasodoo/instances/data-access';
 import { assertTransitionsSound } from '@saasodoo/instances/domain';
@@ -45,6 +46,9 @@ import { RepairMetrics } from './reconcile-instances/repair-metrics';
 import { RedeployInstanceHandler } from './redeploy-instance/redeploy-instance.handler';
 import { RestartInstanceHandler } from './restart-instance/restart-instance.handler';
 import { ResumeInstanceHandler } from './resume-instance/resume-instance.handler';
+import { StorageSampler } from './sample-storage/storage-sampler';
+import { StorageSamples } from './sample-storage/storage-samples';
+import { StorageWarnings } from './sample-storage/storage-warnings';
 import { ScaleInstanceHandler } from './scale-instance/scale-instance.handler';
 import { StartInstanceHandler } from './start-instance/start-instance.handler';
 import { LIFECYCLE_STEPS, lifecycleStepClasses, LifecycleSteps } from './steps/lifecycle-steps';
@@ -119,6 +123,11 @@ const APP_NAME = 'lifecycle';
       inject: [DataSource],
       useFactory: (dataSource: DataSource) => new UnsettledInstances(dataSource),
     },
+    {
+      provide: StorageUsageRepository,
+      inject: [DataSource],
+      useFactory: (dataSource: DataSource) => new StorageUsageRepository(dataSource),
+    },
     { provide: OdooClient, useFactory: () => new OdooClient() },
     storageProvider,
     ...backupProviders,
@@ -139,6 +148,9 @@ const APP_NAME = 'lifecycle';
     RepairMetrics,
     ReconcilerStores,
     Reconciler,
+    StorageWarnings,
+    StorageSamples,
+    StorageSampler,
   ],
 })
 export class AppModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {

@@ -24,6 +24,7 @@ export {
   ObservationRepository,
   type RecordedChange,
 } from './observation.repository';
+export { type StorageSample, type StorageTarget, StorageUsageRepository } from './storage-usage.repository';
 export { TaskLogRepository } from './task-log.repository';
 export { UnsettledInstances } from './unsettled-instances';
 export { WatchedInstanceRepository } from './watched-instance.repository';

@@ -7,7 +7,7 @@ import type { InstanceEntity, StoredConditions } from './instance.entity';
 export type InstanceRow = Omit<
   InstanceEntity,
   'nameClaimed' | 'adminPasswordSealed' | 'databasePasswordSealed'
->;
+> & { readonly storageUsedBytes: number | null };
 
 /** What the monitor saw, beside what is stored with the instance; empty until it has looked. */
 const healthyCondition = sql`
@@ -25,6 +25,8 @@ export const selectInstances = sql`
          status, conditions || ${healthyCondition} AS conditions, service_id AS "serviceId", service_name AS "serviceName", internal_url AS "internalUrl",
          external_url AS "externalUrl", database_server AS "databaseServer", database_role AS "databaseRole",
          resume_to AS "resumeTo", service_fingerprint AS "serviceFingerprint", error,
+         (SELECT used_bytes::float8 FROM instance_storage_usage AS stored WHERE stored.instance_id = instance.id)
+           AS "storageUsedBytes",
          created_at AS "createdAt", updated_at AS "updatedAt", started_at AS "startedAt",
          terminated_at AS "terminatedAt"
     FROM instance`;

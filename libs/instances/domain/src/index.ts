@@ -27,6 +27,7 @@ export {
   serviceName,
   storageDirectoryName,
 } from './instance-names';
+export { storageCondition, type StorageFigures, type StorageLevel, storageLevel } from './storage-level';
 export { finalStatus, initialStatus, type InstanceStatus, instanceStatuses } from './instance-status';
 export {
   type HealthState,

@@ -52,6 +52,8 @@ export interface Instance extends NewInstance {
   readonly resumeTo?: 'running' | 'stopped';
   /** Of the service as it was deployed; another one means that somebody edited it. */
   readonly serviceFingerprint?: string;
+  /** What its directory holds, as it was last measured; absent where nobody measures. */
+  readonly storageUsedBytes?: number;
   readonly error?: ErrorRecord;
   readonly createdAt: Date;
   readonly updatedAt: Date;

@@ -7,6 +7,7 @@ import { ObservationsMigration } from './0005-observations';
 import { AccessMigration } from './0006-access';
 import { JanitorMigration } from './0007-janitor';
 import { BackupsMigration } from './0008-backups';
+import { StorageUsageMigration } from './0009-storage-usage';
 
 /**
  * Every migration, in the order they run. To add one: a file `NNNN-topic.ts` with a class `TopicMigration` whose `name`
@@ -21,4 +22,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   AccessMigration,
   JanitorMigration,
   BackupsMigration,
+  StorageUsageMigration,
 ];

@@ -73,6 +73,13 @@ export class InstanceResponse {
   @ApiProperty({ example: '10G' })
   readonly storage_limit!: string;
 
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'Bytes of its files, as of some seconds ago; null where the storage enforces no limit.',
+  })
+  readonly storage_used_bytes!: number | null;
+
   @ApiProperty()
   readonly demo_data!: boolean;
 
@@ -146,13 +153,14 @@ export class InstanceResponse {
   }
 }
 
-type Limits = Pick<InstanceResponse, 'cpu_limit' | 'memory_limit' | 'storage_limit'>;
+type Limits = Pick<InstanceResponse, 'cpu_limit' | 'memory_limit' | 'storage_limit' | 'storage_used_bytes'>;
 
-function limitsOf({ cpuLimit, memoryBytes, storageBytes }: Instance): Limits {
+function limitsOf({ cpuLimit, memoryBytes, storageBytes, storageUsedBytes }: Instance): Limits {
   return {
     cpu_limit: cpuLimit,
     memory_limit: formatSize(memoryBytes),
     storage_limit: formatSize(storageBytes),
+    storage_used_bytes: storageUsedBytes ?? null,
   };
 }
 
