@@ -1,4 +1,4 @@
-import { crashPointsOf } from '@saasodoo/operations/domain';
+import { crashPointsOf, stepListOf } from '@saasodoo/operations/domain';
 import { filesOf, listBackups, readBackup, requestBackup, requestRestore, rowsOf } from '../support/backups';
 import { Customer, freshName, type InstanceView } from '../support/customer';
 import { controlSql, leftoversOf, ONE_OF_EACH, tenantSql } from '../support/leftovers';
@@ -18,9 +18,12 @@ const UNDONE = ['fetch-backup', 'restore-database', 'restore-files', 'take-down'
 const WITHIN_SWAP = ['restore.swap-data.between', 'restore.swap-data.files'];
 
 const backupPoints = crashPointsOf('backup').forward;
-const restorePoints = crashPointsOf('restore').forward.flatMap((point) =>
-  point === 'restore.swap-data.effect' ? [...WITHIN_SWAP, point] : [point],
-);
+/** Those of the safety backup are the ones of a backup; those of the deployment are the ones of a start. */
+const isItsOwn = (point: string): boolean =>
+  [...stepListOf('backup'), ...stepListOf('start')].every((step) => !point.includes(`.${step}.`));
+const restorePoints = crashPointsOf('restore')
+  .forward.filter(isItsOwn)
+  .flatMap((point) => (point === 'restore.swap-data.effect' ? [...WITHIN_SWAP, point] : [point]));
 const undoPoints = crashPointsOf('restore')
   .undo.filter((point) => UNDONE.some((step) => point.includes(`.${step}.`)))
   .flatMap((point) =>
