@@ -32,6 +32,7 @@ const OPERATORS_READ = table(401, 403, 403, 'in', 'in');
 
 const INSTANCE = '/instance/instances/{id}';
 const OPERATION = '/instance/operations/{id}';
+const BACKUP = '/instance/backups/{id}';
 const SERVICE = '/instance/monitoring/services/{service_name}';
 
 const route = (method: string, path: string, verdicts: Route['verdicts'], json?: object): Route => {
@@ -74,6 +75,17 @@ export const accessTable: readonly Route[] = [
   route('GET', OPERATION, READ),
   route('GET', `${OPERATION}/events`, READ),
   route('POST', `${OPERATION}/cancel`, CHANGE),
+
+  route('GET', `${INSTANCE}/backups`, READ),
+  route('POST', `${INSTANCE}/backups`, CHANGE),
+  route('GET', `${INSTANCE}/backup-schedule`, READ),
+  route('PUT', `${INSTANCE}/backup-schedule`, CHANGE, { hour: 3 }),
+  route('GET', BACKUP, READ),
+  route('DELETE', BACKUP, CHANGE),
+  route('POST', `${BACKUP}/restore`, CHANGE, {}),
+  route('POST', `${BACKUP}/copy`, CHANGE, { name: 'Copy', database_name: 'copy-of-it' }),
+  // A whole database, with all its secrets: nothing for support.
+  route('GET', `${BACKUP}/download`, CHANGE),
 
   route('GET', '/instance/monitoring/services', ACCOUNT),
   route('GET', `${SERVICE}/health`, READ),

@@ -3,6 +3,7 @@ import { freshDatabase, freshVhost } from '@saasodoo/testing';
 import type { InstanceResponse } from '../src/app/instances/instance.response';
 import { type Asker, askers, accessTable, type Route } from './access-table';
 import { type ApiClient } from './api-client';
+import { completedBackup } from './completed-backup';
 import { type GatewayUnderTest, startGateway } from './gateway-under-test';
 import { idOf, loginAdmin, newOperator, OPERATOR_ENVIRONMENT } from './operators';
 
@@ -55,6 +56,11 @@ async function placed({ path }: Route): Promise<string> {
   if (path.startsWith('/admin/dead-letters/')) return path.replace('{id}', deadLetter);
   if (!path.includes('{')) return path;
   const { id, service_name, operation } = await runningInstance();
+  if (path.startsWith('/instance/backups/')) {
+    return path.replace('{id}', await completedBackup(gateway, clients.owner, id));
+  }
+  const schedule = `/instance/instances/${id}/backup-schedule`;
+  if (path.endsWith('/backup-schedule')) await clients.owner.call('PUT', schedule, { json: {} });
   const wanted = path.includes('/operations/') ? (operation?.id ?? '') : id;
   return path.replace('{id}', wanted).replace('{service_name}', service_name);
 }

@@ -13,6 +13,7 @@ import {
   PASSWORD,
   refusedFields,
 } from './api-client';
+import { completedBackup } from './completed-backup';
 import { type GatewayUnderTest, startGateway } from './gateway-under-test';
 import { ADMIN_PASSWORD, idOf, loginAdmin, newOperator, OPERATOR_ENVIRONMENT } from './operators';
 import { startStandIn, type StandIn } from './stand-in';
@@ -159,6 +160,37 @@ const changes: Readonly<Record<string, () => Promise<Change>>> = {
   'POST /instance/instances/{id}/suspend': () => command(admin, 'suspend', { reason: 'unpaid' }),
   'POST /instance/instances/{id}/resume': () => command(admin, 'resume'),
   'POST /instance/instances/{id}/redeploy': () => command(admin, 'redeploy'),
+  'POST /instance/instances/{id}/backups': async () => {
+    const { id } = await runningInstance();
+    const answer = await ada.post(`/instance/instances/${id}/backups`);
+    const after = expect.objectContaining({ backup_id: expect.any(String) });
+    return { action: 'instance.backup', subject: id, answer, by: ada, after };
+  },
+  'PUT /instance/instances/{id}/backup-schedule': async () => {
+    const { id } = await runningInstance();
+    const path = `/instance/instances/${id}/backup-schedule`;
+    const answer = await ada.call('PUT', path, { json: { hour: 3 } });
+    const after = expect.objectContaining({ hour: 3 });
+    return { action: 'backup_schedule.put', subject: id, answer, by: ada, after };
+  },
+  'DELETE /instance/backups/{id}': async () => {
+    const subject = await completedBackup(gateway, ada, (await runningInstance()).id);
+    const answer = await ada.delete(`/instance/backups/${subject}`);
+    const before = { status: 'completed' };
+    return { action: 'backup.delete', subject, answer, by: ada, before };
+  },
+  'POST /instance/backups/{id}/restore': async () => {
+    const { id } = await runningInstance();
+    const answer = await ada.post(`/instance/backups/${await completedBackup(gateway, ada, id)}/restore`, {});
+    return { action: 'instance.restore', subject: id, answer, by: ada };
+  },
+  'POST /instance/backups/{id}/copy': async () => {
+    const backup = await completedBackup(gateway, ada, (await runningInstance()).id);
+    const json = { name: 'Copy', database_name: 'audited-copy' };
+    const answer = await ada.post(`/instance/backups/${backup}/copy`, json);
+    const { id: subject } = JSON.parse(answer.text) as InstanceResponse;
+    return { action: 'instance.create', subject, answer, by: ada };
+  },
   'POST /instance/operations/{id}/cancel': async () => {
     const { operation } = await ada.createInstance();
     const subject = operation?.id ?? '';
