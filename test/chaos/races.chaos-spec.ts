@@ -34,7 +34,7 @@ jest.setTimeout(900_000);
 /** What became of one shot. */
 interface Answered {
   readonly command: RacedCommand;
-  readonly memory: string;
+  readonly wish: { readonly memory_limit: string };
   readonly answer: HttpAnswer;
   readonly operationId: string | undefined;
 }
@@ -83,7 +83,12 @@ describe(`${RACES} races of stop, start, suspend, resume, restart, scale and ter
   async function fire(id: string, { command, memory }: Shot): Promise<Answered> {
     const answer = await send(id, command, memory);
     const { operation } = JSON.parse(answer.body) as Partial<InstanceView>;
-    return { command, memory, answer, operationId: answer.status === 202 ? operation?.id : undefined };
+    return {
+      command,
+      wish: { memory_limit: memory },
+      answer,
+      operationId: answer.status === 202 ? operation?.id : undefined,
+    };
   }
 
   function send(id: string, command: RacedCommand, memory: string): Promise<HttpAnswer> {
@@ -214,8 +219,9 @@ describe(`${RACES} races of stop, start, suspend, resume, restart, scale and ter
     { answers, accepted }: { readonly answers: readonly Answered[]; readonly accepted: readonly Accepted[] },
   ): void {
     const last = accepted.findLast(({ kind }) => kind === 'scale' || kind === 'reconfigure');
-    const asked = answers.find(({ operationId }) => operationId === last?.id)?.memory;
-    expect(after.memory_limit).toBe(asked ?? before.memory_limit);
+    const asked =
+      last === undefined ? before : answers.find(({ operationId }) => operationId === last.id)!.wish;
+    expect(after.memory_limit).toBe(asked.memory_limit);
   }
 
   /** Status, service, containers and secrets agree with what is wanted, and never were there two containers at once. */
