@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '@saasodoo/bootstrap';
@@ -180,6 +180,17 @@ describe('the end of an instance', () => {
     await removeDirectory.run(context);
     await removeDirectory.run(context);
     expect(await isThere(join(dumps.path(name), 'filestore', 'attachment'))).toBe(true);
+  });
+
+  it('finishes moving the files where a worker died after the move', async () => {
+    const { keep, removeDirectory, dumps, storage, instance, name } = await ending();
+    await makeDatabase(instance);
+    const context = contextOf(instance);
+    await keep.run(context);
+    await rename(storage.path(name), join(dumps.path(name), 'filestore'));
+    await removeDirectory.run(context);
+    expect(await isThere(join(dumps.path(name), 'filestore', 'attachment'))).toBe(true);
+    expect(await storage.list()).toEqual([]);
   });
 
   it('is joined by whoever resumes while the dump is being written', async () => {
