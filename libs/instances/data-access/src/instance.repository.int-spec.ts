@@ -129,6 +129,7 @@ describe('InstanceRepository', () => {
       desiredState: 'running',
       billingStatus: 'trial',
       serviceName,
+      suspensionMessage: null,
       internalUrl: null,
     });
     await runInTransaction(database.dataSource, (em) => instances.releaseName(em, id));

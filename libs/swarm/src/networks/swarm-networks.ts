@@ -1,4 +1,4 @@
-import { AppError } from '@saasodoo/kernel';
+import { AppError, until } from '@saasodoo/kernel';
 import { type Answer } from '../connection/answer';
 import { createOrAdopt } from '../connection/create-or-adopt';
 import { type DockerConnection } from '../connection/docker-connection';
@@ -34,6 +34,8 @@ export interface NetworkCapacity {
   /** Taken by tasks that have not ended, by virtual IPs and by nodes. */
   readonly used: number;
 }
+
+const LISTED_WITHIN_MS = 5_000;
 
 /** The overlay networks of a Swarm. */
 export class SwarmNetworks {
@@ -86,7 +88,7 @@ export class SwarmNetworks {
           path: '/networks/create',
           body,
         });
-        return await this.named(name);
+        return await this.appeared(name);
       },
       find: async () => await this.getByName(name),
     });
@@ -127,13 +129,19 @@ export class SwarmNetworks {
     return { usable, used: ofTasks + virtual + nodes.length };
   }
 
+  /** A network that was created a moment ago is listed a little later. */
+  private async appeared(name: string): Promise<SwarmNetwork> {
+    return await until(
+      async () => await this.getByName(name),
+      () => missing(name),
+      { withinMs: LISTED_WITHIN_MS },
+    );
+  }
+
   private async named(name: string): Promise<SwarmNetwork> {
     const found = await this.getByName(name);
     if (found !== undefined) return found;
-    throw AppError.terminal('swarm.network_missing', `there is no overlay network '${name}'`, {
-      hint: `Create it: docker network create --driver overlay --attachable ${name}`,
-      facts: { name },
-    });
+    throw missing(name);
   }
 
   private async virtualAddresses(networkId: string): Promise<number> {
@@ -141,6 +149,13 @@ export class SwarmNetworks {
     const addresses = answer.items().flatMap((service) => service.at('Endpoint').list('VirtualIPs'));
     return addresses.filter((address) => address.textOr('NetworkID', '') === networkId).length;
   }
+}
+
+function missing(name: string): AppError {
+  return AppError.terminal('swarm.network_missing', `there is no overlay network '${name}'`, {
+    hint: `Create it: docker network create --driver overlay --attachable ${name}`,
+    facts: { name },
+  });
 }
 
 function toNetwork(answer: Answer): SwarmNetwork {
