@@ -3,7 +3,7 @@ import { ensureEngine } from '../engine.ts';
 import { withLock } from '../lock.ts';
 import { inState } from '../paths.ts';
 import type { Note } from '../progress.ts';
-import { clusterNames, ensureCluster, isRunning } from './cluster.ts';
+import { clusterNames, ensureCluster, isRunning, labelNode } from './cluster.ts';
 import { ensureCephImage } from './image.ts';
 import { clearDeadFolders, clearFolder, clearMount, ensureMount } from './mounts.ts';
 import { type Client, CLIENTS, CLUSTER_LABEL, clusterContainer, mountContainer, mountPath } from './names.ts';
@@ -30,6 +30,7 @@ export async function cephUp(name: string, labels: readonly string[], note: Note
       note(`mounting for the ${client}`);
       mounts[client] = await ensureMount({ ...wish, mount: client, client });
     }
+    await labelNode(true);
     return { name, isRunning: true, mounts };
   });
 }
@@ -55,6 +56,7 @@ export async function cephDown(name: string, purge: boolean, note: Note): Promis
     await tryDocker(['stop', '--time', '10', container]);
     await tryDocker(['rm', '--force', container]);
     if (purge) await tryDocker(['volume', 'rm', '--force', container]);
+    if ((await clusterNames()).length === 0) await labelNode(false);
   });
 }
 

@@ -46,6 +46,15 @@ export async function ensureCluster({ name, image, labels }: ClusterWish, note: 
   );
 }
 
+/** Tells Swarm that instances on CephFS can be placed on this machine, where it is a manager of one. */
+export async function labelNode(hasCephFs: boolean): Promise<void> {
+  const change = hasCephFs ? ['--label-add', 'saasodoo.cephfs=true'] : ['--label-rm', 'saasodoo.cephfs'];
+  const format = '{{if .Swarm.ControlAvailable}}{{.Swarm.NodeID}}{{end}}';
+  const node = await docker(['info', '--format', format]);
+  // A label that is not there cannot be removed.
+  if (node !== '') await tryDocker(['node', 'update', ...change, node]);
+}
+
 export function labelArguments(name: string, labels: readonly string[]): string[] {
   return [`${CLUSTER_LABEL}=${name}`, ...labels].flatMap((label) => ['--label', label]);
 }

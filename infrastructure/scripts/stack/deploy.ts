@@ -51,6 +51,8 @@ async function stackEnvironment(settings: StackSettings, images: Images): Promis
     BASE_DOMAIN: settings.baseDomain,
     PUBLIC_PORT: String(settings.publicPort),
     STORAGE_ROOT: settings.storageRoot,
+    STORAGE_DRIVER: settings.storageDriver ?? 'local',
+    STORAGE_SOURCE: settings.storageSource ?? settings.storageRoot,
     ADMIN_EMAIL: settings.adminEmail,
     PLATFORM_IMAGE: images.platform,
     POSTGRES_IMAGE: images.postgres,

@@ -10,6 +10,10 @@ export interface StackSettings {
   readonly engineHost: string;
   /** Where instance directories live, on the nodes that carry tenants. */
   readonly storageRoot: string;
+  /** `local` when absent. */
+  readonly storageDriver?: string;
+  /** Where the platform's own services have it mounted, when that is another place than for tenants. */
+  readonly storageSource?: string;
   /** Who the platform's first administrator is; the password is a secret of the deployment. */
   readonly adminEmail: string;
 }
@@ -28,6 +32,7 @@ export function engineHost(): string {
 /** The deployment that `npm run demo` makes, as the environment wants it. */
 export function siteSettings(): StackSettings {
   const name = setting('SAASODOO_STACK', 'saasodoo');
+  const storageRoot = setting('SAASODOO_STORAGE_ROOT', `/var/lib/${name}/storage`);
   return {
     name,
     tenantNetwork: `${name}-network`,
@@ -35,7 +40,9 @@ export function siteSettings(): StackSettings {
     baseDomain: setting('SAASODOO_BASE_DOMAIN', 'localhost'),
     publicPort: Number(setting('SAASODOO_HTTP_PORT', '80')),
     engineHost: engineHost(),
-    storageRoot: setting('SAASODOO_STORAGE_ROOT', `/var/lib/${name}/storage`),
+    storageRoot,
+    storageDriver: setting('SAASODOO_STORAGE_DRIVER', 'local'),
+    storageSource: setting('SAASODOO_STORAGE_SOURCE', storageRoot),
     adminEmail: setting('SAASODOO_ADMIN_EMAIL', 'admin@example.com'),
   };
 }
