@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { newId } from '@saasodoo/kernel';
 import { freshDatabase, freshVhost } from '@saasodoo/testing';
 import type { AcceptedBackupResponse } from '../src/app/backups/accepted-backup.response';
@@ -192,4 +195,45 @@ describe('a download', () => {
     const answer = await ada.get(`/instance/backups/${id}/download`);
     expect([answer.status, problemOf(answer).code]).toEqual([503, 'backup.source_unavailable']);
   });
+
+  it('comes from the app that reads backups, which is shown the key, and is written down', async () => {
+    const asked: { url: string | undefined; key: string | undefined }[] = [];
+    const reader = createServer((incoming, answer) => {
+      asked.push({ url: incoming.url, key: incoming.headers.authorization });
+      answer.statusCode = asked.length === 1 ? 200 : 409;
+      answer.end('PK-as-it-came');
+    });
+    await once(reader.listen(0, '127.0.0.1'), 'listening');
+    const { port } = reader.address() as AddressInfo;
+    const key = 'k'.repeat(40);
+    const ground = { database: await freshDatabase(), broker: await freshVhost() };
+    const other = await startGateway(ground, { LIFECYCLE_URL: `http://127.0.0.1:${port}`, BACKUP_KEY: key });
+    try {
+      const eve = await other.client.newCustomer('eve@example.com');
+      const { id: instanceId } = await eve.createInstance();
+      const run = (text: string) => other.dataSource.query(text, [instanceId]);
+      await run(`UPDATE operation SET status = 'succeeded' WHERE instance_id = $1`);
+      await run(`UPDATE instance SET status = 'running', database_server = 'one' WHERE id = $1`);
+      const { backup } = accepted<AcceptedBackupResponse>(
+        await eve.post(`/instance/instances/${instanceId}/backups`),
+        202,
+      );
+      await run(`UPDATE backup SET status = 'completed', manifest_sha256 = 'x' WHERE instance_id = $1`);
+      const path = `/instance/backups/${backup.id}/download`;
+      const headers = { authorization: `Bearer ${eve.session?.access_token}` };
+      const answer = await fetch(new URL(path, eve.url), { headers });
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/zip']);
+      expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="[a-z0-9-]+\.zip"$/);
+      expect(await answer.text()).toBe('PK-as-it-came');
+      expect(asked).toEqual([{ url: `/internal/backups/${backup.id}/download`, key: `Bearer ${key}` }]);
+      expect((await eve.get(path)).status).toBe(503);
+      const written = await other.dataSource.query(
+        `SELECT FROM audit_entry WHERE action = 'backup.download'`,
+      );
+      expect(written).toHaveLength(2);
+    } finally {
+      await other.close();
+      reader.close();
+    }
+  }, 120_000);
 });

@@ -5,8 +5,8 @@ import { AuditLogRepository } from '@saasodoo/identity/data-access';
 import { type Actor, changeScope } from '@saasodoo/identity/domain';
 import { AppError } from '@saasodoo/kernel';
 import type { FastifyReply } from 'fastify';
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
+import { once } from 'node:events';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { DataSource } from 'typeorm';
 import { GatewayConfig } from '../app.config';
 import { backupUnknown } from './backup-unknown';
@@ -38,21 +38,28 @@ export class BackupDownloads {
       .header('content-type', 'application/zip')
       .header('content-disposition', `attachment; filename="${name}"`)
       .header('cache-control', 'no-store')
-      .send(Readable.fromWeb(body));
+      .send(body);
   }
 
-  private async open(id: string, signal: AbortSignal): Promise<ReadableStream> {
+  /** Its first byte may take as long as the unpacking of a large backup. */
+  private async open(id: string, signal: AbortSignal): Promise<IncomingMessage> {
     const { LIFECYCLE_URL: url, BACKUP_KEY: key } = this.config;
     if (url === undefined || key === undefined) throw unavailable('it is not configured');
     const address = new URL(`/internal/backups/${id}/download`, url);
-    try {
-      const answer = await fetch(address, { headers: { authorization: `Bearer ${key}` }, signal });
-      if (answer.ok && answer.body !== null) return answer.body;
-      throw unavailable(`it answered ${answer.status}`);
-    } catch (error) {
-      if (error instanceof AppError) throw error;
-      throw unavailable('it cannot be reached', error);
-    }
+    const outgoing = request(address, { headers: { authorization: `Bearer ${key}` }, signal }).end();
+    const answer = await responseTo(outgoing);
+    if (answer.statusCode === 200) return answer;
+    answer.resume();
+    throw unavailable(`it answered ${answer.statusCode}`);
+  }
+}
+
+async function responseTo(outgoing: ClientRequest): Promise<IncomingMessage> {
+  try {
+    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+    return answer;
+  } catch (error) {
+    throw unavailable('it cannot be reached', error);
   }
 }
 
