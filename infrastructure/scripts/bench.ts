@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { benchLifecycle } from './bench/lifecycle.ts';
 import { benchProvision } from './bench/provision.ts';
+import { benchStorage } from './bench/storage.ts';
 import { build } from './build.ts';
 import { ensureEngine } from './engine.ts';
 import { runAsScript, SetupError } from './errors.ts';
@@ -27,6 +28,7 @@ async function runLoad(name: string): Promise<void> {
 const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   provision: benchProvision,
   lifecycle: benchLifecycle,
+  storage: benchStorage,
   messaging: () => runLoad('messaging'),
   gateway: () => runLoad('gateway'),
   monitor: () => runLoad('monitor'),

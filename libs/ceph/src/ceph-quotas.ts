@@ -53,9 +53,14 @@ export class CephQuotas {
   }
 
   private async assertRoom(path: string, { maxBytes, maxFiles }: DirectoryLimits): Promise<void> {
-    const { bytes, entries } = await this.usage.of(path);
-    if (maxBytes !== undefined && bytes > maxBytes) throw quotaBelowUsage(path, 'bytes', bytes, maxBytes);
-    if (maxFiles !== undefined && entries > maxFiles) throw quotaBelowUsage(path, 'files', entries, maxFiles);
+    if (maxBytes !== undefined) {
+      const bytes = await this.usage.bytesOf(path);
+      if (bytes > maxBytes) throw quotaBelowUsage(path, 'bytes', bytes, maxBytes);
+    }
+    if (maxFiles !== undefined) {
+      const { entries } = await this.usage.of(path);
+      if (entries > maxFiles) throw quotaBelowUsage(path, 'files', entries, maxFiles);
+    }
   }
 
   private async write(path: string, name: string, limit: number): Promise<void> {
