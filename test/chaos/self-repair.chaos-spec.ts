@@ -3,7 +3,7 @@ import { docker, dockerJson } from '../../infrastructure/scripts/docker.ts';
 import { startEngine, stopOwnEngine } from '../../infrastructure/scripts/engine-setup.ts';
 import { poll } from '../../infrastructure/scripts/process.ts';
 import { Customer, freshName } from '../support/customer';
-import { controlSql, leftoversOf, ONE_OF_EACH } from '../support/leftovers';
+import { controlSql, directoryOf, leftoversOf, ONE_OF_EACH } from '../support/leftovers';
 import { LiveContainers } from '../support/live-containers';
 import { edgeOf, testSite } from '../support/site';
 import { expectServed } from '../support/states';
@@ -59,11 +59,6 @@ async function expectWhole({ instance, id }: Watched): Promise<void> {
   expect(await leftoversOf(site, instance)).toEqual(ONE_OF_EACH);
 }
 
-/** The directory of an instance on this machine. */
-function directoryOf({ instance: { id, database_name: name } }: Watched): string {
-  return `${site.storageRoot}/odoo_instances/odoo_data_${name}_${id.replaceAll('-', '').slice(0, 8)}`;
-}
-
 type Scenario = () => Promise<void>;
 
 /** They happen side by side, each to an instance of its own, since most of the time is spent in waiting. */
@@ -115,12 +110,12 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   'a service removed by hand is made anew with its data': async () => {
     const one = await watched();
     const { service_name: name, id } = one.instance;
-    await writeFile(`${directoryOf(one)}/kept`, 'still here');
+    await writeFile(`${directoryOf(site, one.instance)}/kept`, 'still here');
     const credentials = await customer.credentials(id);
     await docker(['service', 'rm', name]);
     await one.untilRepaired({ kind: 'redeploy', reason: 'ServiceMissing' });
     await expectWhole(one);
-    expect(await readFile(`${directoryOf(one)}/kept`, 'utf8')).toBe('still here');
+    expect(await readFile(`${directoryOf(site, one.instance)}/kept`, 'utf8')).toBe('still here');
     expect(await customer.credentials(id)).toEqual(credentials);
     expect(live.overlapsOf(id)).toEqual([]);
   },
