@@ -235,7 +235,7 @@ describe('PATCH /instance/instances/{id}', () => {
       changed.operation?.id,
     ]);
     expect(operation?.input).toEqual({
-      previous: { cpu_limit: 1, memory_bytes: 1024 ** 3, environment: null },
+      previous: { cpu_limit: 1, memory_bytes: 1024 ** 3, storage_bytes: 10 * 1024 ** 3, environment: null },
     });
   });
 
@@ -252,7 +252,8 @@ describe('PATCH /instance/instances/{id}', () => {
     [{}, ['body body.empty']],
     [{ memory_limit: '1K', cpu_limit: 1 }, ['memory_limit size.out_of_range']],
     [{ cpu_limit: 9 }, ['cpu_limit field.range']],
-    [{ storage_limit: '1G' }, ['storage_limit field.unknown']],
+    [{ storage_limit: '1K' }, ['storage_limit size.out_of_range']],
+    [{ disk_limit: '1G' }, ['disk_limit field.unknown']],
     [{ environment: { PGPASSWORD: 'x' } }, ['environment odoo.environment_refused']],
     [{ environment: { TZ: 1 } }, ['environment environment.malformed']],
     [{ environment: 'TZ=UTC' }, ['environment field.format']],
