@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { isRetryable } from '@saasodoo/kernel';
 import { INSTANCE_ID_LABEL, Swarm } from '@saasodoo/swarm';
 import { awaitNoTask, type TenantContext, TenantServices } from '@saasodoo/tenants';
 
@@ -7,6 +8,8 @@ const RUNNING_WITHIN_MS = 240_000;
 /** Takes the Odoo of an instance away and brings it back, as its service is. */
 @Injectable()
 export class OdooSwitch {
+  private readonly logger = new Logger(OdooSwitch.name);
+
   constructor(
     private readonly swarm: Swarm,
     private readonly services: TenantServices,
@@ -20,14 +23,24 @@ export class OdooSwitch {
     return service?.id;
   }
 
-  /** Returns when its task runs. An instance whose service is gone is left to the reconciler. */
+  /**
+   * Returns when its task runs. One that cannot run is no reason to leave a restoration half undone: its data is back, it
+   * is wanted again, and the monitor and the reconciler see to the rest, as they do when a service is gone.
+   */
   async on(context: TenantContext): Promise<void> {
     const service = await this.services.find(context);
     if (service === undefined) return;
     await this.swarm.services.scale(service.id, 1);
-    await this.swarm.convergence.awaitConverged(service.id, {
-      ...{ revision: service.revision, withinMs: RUNNING_WITHIN_MS, signal: context.signal },
-      onProgress: (text) => void context.progress(text),
-    });
+    try {
+      await this.swarm.convergence.awaitConverged(service.id, {
+        ...{ revision: service.revision, withinMs: RUNNING_WITHIN_MS, signal: context.signal },
+        onProgress: (text) => void context.progress(text),
+      });
+    } catch (error) {
+      if (context.signal.aborted || isRetryable(error)) throw error;
+      this.logger.warn(
+        `instance ${context.instance.id} has its data back and does not come up: ${String(error)}`,
+      );
+    }
   }
 }
