@@ -1,5 +1,13 @@
 import { crashPointsOf, stepListOf } from '@saasodoo/operations/domain';
-import { filesOf, listBackups, readBackup, requestBackup, requestRestore, rowsOf } from '../support/backups';
+import {
+  filesOf,
+  listBackups,
+  readBackup,
+  requestBackup,
+  requestRestore,
+  rowsOf,
+  takeBackup,
+} from '../support/backups';
 import { Customer, freshName, type InstanceView } from '../support/customer';
 import { controlSql, leftoversOf, ONE_OF_EACH, tenantSql } from '../support/leftovers';
 import { edgeOf, testSite } from '../support/site';
@@ -34,7 +42,7 @@ const undoPoints = crashPointsOf('restore')
 describe('a lifecycle killed at every boundary of a backup and of a restoration', () => {
   let customer: Customer;
   let instance: InstanceView;
-  let backupId: string;
+  let backupId: string | undefined;
 
   beforeAll(async () => {
     customer = await Customer.register(edge);
@@ -97,16 +105,17 @@ describe('a lifecycle killed at every boundary of a backup and of a restoration'
 
   test('a backup is complete in the end', async () => {
     const { backup, operation } = await requestBackup(customer, instance.id);
-    backupId = backup.id;
     await killedAt(backupPoints);
     await withWorker(() => customer.succeeded(operation.id));
-    expect(await readBackup(customer, backupId)).toMatchObject({ status: 'completed', consistent: true });
-    expect((await listBackups(customer, instance.id)).map(({ id }) => id)).toEqual([backupId]);
+    expect(await readBackup(customer, backup.id)).toMatchObject({ status: 'completed', consistent: true });
+    expect((await listBackups(customer, instance.id)).map(({ id }) => id)).toEqual([backup.id]);
+    backupId = backup.id;
     expect(await leftoversOf(site, instance)).toEqual(ONE_OF_EACH);
   });
 
   test('a restoration has the data of the backup in the end', async () => {
     const [rows, files] = [await rowsOf(site, instance), await filesOf(site, instance)];
+    backupId ??= (await withWorker(() => takeBackup(customer, instance.id))).id;
     await mark('after the backup');
     const { operation } = await requestRestore(customer, backupId);
     await killedAt(restorePoints);
@@ -126,6 +135,7 @@ describe('a lifecycle killed at every boundary of a backup and of a restoration'
   });
 
   test('a restoration that cannot be finished leaves the data as it was', async () => {
+    backupId ??= (await withWorker(() => takeBackup(customer, instance.id))).id;
     await mark('to be kept');
     const [rows, files] = [await rowsOf(site, instance), await filesOf(site, instance)];
     // From now on its server starts and refuses to serve.

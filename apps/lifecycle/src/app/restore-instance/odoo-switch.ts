@@ -1,9 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { isRetryable } from '@saasodoo/kernel';
+import { AppError } from '@saasodoo/kernel';
 import { INSTANCE_ID_LABEL, Swarm } from '@saasodoo/swarm';
 import { awaitNoTask, type TenantContext, TenantServices } from '@saasodoo/tenants';
 
-const RUNNING_WITHIN_MS = 240_000;
+/** Long enough for a task that can run; what cannot run is not waited for. */
+const RUNNING_WITHIN_MS = 30_000;
 
 /** Takes the Odoo of an instance away and brings it back, as its service is. */
 @Injectable()
@@ -37,10 +38,15 @@ export class OdooSwitch {
         onProgress: (text) => void context.progress(text),
       });
     } catch (error) {
-      if (context.signal.aborted || isRetryable(error)) throw error;
+      if (context.signal.aborted || !cannotRun(error)) throw error;
       this.logger.warn(
         `instance ${context.instance.id} has its data back and does not come up: ${String(error)}`,
       );
     }
   }
+}
+
+/** Docker says why it never will, or it did not within its time; anything else, such as an engine that is away, passes. */
+function cannotRun(error: unknown): boolean {
+  return error instanceof AppError && (!error.retryable || error.code === 'swarm.not_converged');
 }
