@@ -51,11 +51,11 @@ const downs = (kind: OperationKind, to: Place): Lane =>
 const ups = (kind: OperationKind, from: Place): Lane =>
   pointsOf(kind).map((point) => ({ kind, point, from, to: 'running' }));
 
-/** Of the steps of a change of shape, one leaves something that is taken back. */
-const UNDONE_STEP = 'deploy-service';
+/** The steps of a change of shape that leave something to take back. */
+const UNDONE_STEPS = ['deploy-service', 'ensure-secret'];
 
 const undone: Lane = crashPointsOf('scale')
-  .undo.filter((point) => point.includes(UNDONE_STEP))
+  .undo.filter((point) => UNDONE_STEPS.some((step) => point.includes(step)))
   .map((point) => ({ kind: 'scale', point, from: 'running', to: 'running', undone: true }));
 
 /** Every point of every kind of the lifecycle once. A kind belongs to one lane alone, so that a point names its lane. */

@@ -1,4 +1,4 @@
-import { docker, dockerJson } from '../../infrastructure/scripts/docker.ts';
+import { docker, dockerJson, tryDocker } from '../../infrastructure/scripts/docker.ts';
 import { poll } from '../../infrastructure/scripts/process.ts';
 
 /** A container that a task of an instance ran or runs in. */
@@ -21,8 +21,10 @@ export async function containersOf(instanceId: string): Promise<TaskContainer[]>
   const filter = `label=saasodoo.instance.id=${instanceId}`;
   const ids = (await docker(['ps', '-aq', '--filter', filter])).split('\n').filter(Boolean);
   if (ids.length === 0) return [];
-  const inspected = await dockerJson<Inspection[]>(['container', 'inspect', ...ids]);
-  return inspected
+  const { stdout, stderr } = await tryDocker(['container', 'inspect', ...ids]);
+  // Swarm may have removed one since; the client then shows the others and an exit code.
+  if (stderr !== '' && !stderr.includes('No such container')) throw new Error(stderr);
+  return (JSON.parse(stdout) as Inspection[])
     .map(({ Id, State, Config }) => ({
       id: Id,
       taskId: Config.Labels['com.docker.swarm.task.id'] ?? '',

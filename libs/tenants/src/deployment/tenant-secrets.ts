@@ -40,10 +40,18 @@ export class TenantSecrets {
 
   /** Removes the instance's configurations of earlier deployments; no service may refer to them any more. */
   async removeOthers({ instance }: TenantContext, current: string): Promise<void> {
-    for (const { id, labels } of await this.swarm.secrets.list({
-      labels: { [INSTANCE_ID_LABEL]: instance.id },
-    })) {
-      if (id !== current && !(JOB_ID_LABEL in labels)) await this.swarm.secrets.remove(id);
+    await this.removeAllBut(instance.id, ({ id }) => id === current);
+  }
+
+  /** Removes the instance's configurations that are not among those of these names. */
+  async removeUnused({ instance }: TenantContext, used: readonly string[]): Promise<void> {
+    await this.removeAllBut(instance.id, ({ name }) => used.includes(name));
+  }
+
+  private async removeAllBut(instanceId: string, isKept: (secret: SecretRef) => boolean): Promise<void> {
+    const secrets = await this.swarm.secrets.list({ labels: { [INSTANCE_ID_LABEL]: instanceId } });
+    for (const secret of secrets) {
+      if (!isKept(secret) && !(JOB_ID_LABEL in secret.labels)) await this.swarm.secrets.remove(secret.id);
     }
   }
 
