@@ -184,7 +184,7 @@ describe('a backup of a real Odoo', () => {
     expect((await readBackup(customer, backup.id)).status).toBe('completed');
   });
 
-  test('is downloaded as an archive that Odoo itself restores', async () => {
+  test('is downloaded as an archive in the layout that Odoo restores from', async () => {
     await odoo.attach('downloaded-1', Buffer.from('downloaded'));
     const backup = await takeBackup(customer, instance.id);
     const folder = await mkdtemp(join(tmpdir(), 'saasodoo-download-'));
