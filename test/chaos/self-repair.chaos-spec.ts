@@ -149,6 +149,8 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     await docker(['service', 'scale', '-d', `${one.instance.service_name}=2`]);
     await one.untilRepaired({ kind: 'redeploy', reason: 'ScaledByHand' });
     await expectWhole(one);
+    // Two at once is what the other tests look out for: here they were, and were seen.
+    expect(live.overlapsOf(one.id)).not.toEqual([]);
   },
 
   'a stopped instance that is scaled up by hand rests again': async () => {
