@@ -6,8 +6,9 @@ import {
   StorageUsageRepository,
 } from '@saasodoo/instances/data-access';
 import { type Instance, storageDirectoryName } from '@saasodoo/instances/domain';
-import { until } from '@saasodoo/kernel';
+import { newId, until } from '@saasodoo/kernel';
 import { Outbox, OutboxSignal } from '@saasodoo/messaging';
+import { OperationEntity, OperationRepository, OperationStepEntity } from '@saasodoo/operations/data-access';
 import type { JsonObject } from '@saasodoo/operations/domain';
 import { CephStorage } from '@saasodoo/storage';
 import type { TenantContext } from '@saasodoo/tenants';
@@ -29,7 +30,7 @@ describeOnCeph('the storage of instances, on a real CephFS', (ceph) => {
   let directory: string;
 
   beforeAll(async () => {
-    database = await freshDatabase({ entities: [InstanceEntity] });
+    database = await freshDatabase({ entities: [InstanceEntity, OperationEntity, OperationStepEntity] });
     instances = new InstanceRepository(database.dataSource);
   });
 
@@ -51,7 +52,7 @@ describeOnCeph('the storage of instances, on a real CephFS', (ceph) => {
   afterEach(async () => {
     await new CephFs(dirname(root)).trees.remove(root);
     await database.dataSource.query('DELETE FROM outbox');
-    await database.dataSource.query('DELETE FROM instance');
+    await database.dataSource.query('TRUNCATE instance CASCADE');
   });
 
   const use = (mebibytes: number) =>
@@ -124,6 +125,19 @@ describeOnCeph('the storage of instances, on a real CephFS', (ceph) => {
       const [target] = (await usage.targets(undefined, 10)) as [StorageTarget];
       await Promise.all(Array.from({ length: 8 }, () => warnings.judge(target, 95 * MEBIBYTE)));
       expect(await told()).toEqual([90]);
+    });
+
+    test('is not judged while its limit is being changed: what is wanted may be refused', async () => {
+      await use(85);
+      await seen(85);
+      const operations = new OperationRepository(database.dataSource);
+      const { id: instanceId, customerId, generation } = instance;
+      await operations.open(database.dataSource.manager, {
+        ...{ instanceId, customerId, generation, kind: 'scale', correlationId: newId(), input: {} },
+      });
+      await instances.requestShape(database.dataSource.manager, instance.id, { storageBytes: 86 * MEBIBYTE });
+      expect(await samples.take()).toBe(0);
+      expect(await told()).toEqual([80]);
     });
 
     test('leaves out instances without a directory, and fails aloud without a mount', async () => {

@@ -1,7 +1,10 @@
 import { AppError } from '@saasodoo/kernel';
+import { chown, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { CephFiles } from './ceph-files';
 import type {
   DirectoryOwner,
+  DirectoryUser,
   InstanceStorage,
   QuotaOptions,
   StoredDirectory,
@@ -16,6 +19,9 @@ export interface CephStorageOptions {
   /** How many files and directories an instance may have; as many as it likes when absent. */
   readonly maxFiles?: number;
 }
+
+/** Sessions are some hundred bytes each, and Odoo removes those that nobody uses. */
+const SESSIONS_BYTES = 256 * 1024 ** 2;
 
 /** Directories on CephFS, which every node sees: quotas are enforced, usage costs nothing to ask, snapshots take an instant. */
 export class CephStorage implements InstanceStorage {
@@ -48,12 +54,24 @@ export class CephStorage implements InstanceStorage {
     await this.ceph.quotas.set(this.path(name), limits, { force: true });
   }
 
+  /** Of its own, with a small quota of its own: what is written there does not count for the customer. */
+  async sessionsDirectory(name: string, { uid, gid }: DirectoryUser): Promise<string> {
+    const path = this.sessionsPath(name);
+    await this.requireMounted();
+    await mkdir(path, { recursive: true, mode: 0o750 });
+    await chown(path, uid, gid);
+    await this.ceph.quotas.set(path, { maxBytes: SESSIONS_BYTES }, { force: true });
+    return path;
+  }
+
   exists(name: string): Promise<boolean> {
     return this.files.exists(name);
   }
 
-  removeDirectory(name: string, instanceId: string): Promise<void> {
-    return this.files.removeDirectory(name, instanceId);
+  async removeDirectory(name: string, instanceId: string): Promise<void> {
+    await this.files.removeDirectory(name, instanceId);
+    // Somebody else's name is left alone above, and so are the sessions that go with it.
+    if (!(await this.files.isClaimed(name))) await this.ceph.trees.remove(this.sessionsPath(name));
   }
 
   list(): Promise<StoredDirectory[]> {
@@ -104,6 +122,12 @@ export class CephStorage implements InstanceStorage {
 
   snapshotPath(name: string, label: string): string {
     return this.ceph.snapshots.path(this.path(name), label);
+  }
+
+  /** Beside the directories, under a name that none of them can have. */
+  private sessionsPath(name: string): string {
+    const path = this.path(name);
+    return join(dirname(path), '.sessions', name);
   }
 
   private async requireDirectory(name: string): Promise<string> {

@@ -3,6 +3,7 @@ export { CephStorage, type CephStorageOptions, groundOf } from './ceph-storage';
 export { type DumpOwner, FinalDumps } from './final-dumps';
 export type {
   DirectoryOwner,
+  DirectoryUser,
   InstanceStorage,
   QuotaOptions,
   StoredDirectory,

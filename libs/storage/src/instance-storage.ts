@@ -22,6 +22,9 @@ export interface StoredSnapshot {
   readonly takenAt: Date;
 }
 
+/** The user and group that Odoo runs as in its container. */
+export type DirectoryUser = Pick<DirectoryOwner, 'uid' | 'gid'>;
+
 export interface QuotaOptions {
   /** Also below what is used already: nothing more can be written then. For operators. */
   readonly force?: boolean;
@@ -42,6 +45,11 @@ export interface InstanceStorage {
   path(name: string): string;
   /** Creates the directory with its quota, or adopts the instance's own. Throws `storage.directory_foreign`. */
   ensureDirectory(name: string, owner: DirectoryOwner): Promise<void>;
+  /**
+   * A directory for the sessions of an instance, made when it is missing: Odoo writes one for every visitor, so where quotas
+   * are enforced a full directory would lock everybody out. `undefined` where they may stay among the files.
+   */
+  sessionsDirectory(name: string, user: DirectoryUser): Promise<string | undefined>;
   exists(name: string): Promise<boolean>;
   /** Removes the directory with all it holds; succeeds when there is none. Throws `storage.directory_foreign`. */
   removeDirectory(name: string, instanceId: string): Promise<void>;

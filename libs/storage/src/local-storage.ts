@@ -52,6 +52,15 @@ export class LocalStorage implements InstanceStorage {
     await chown(path, uid, gid);
   }
 
+  async sessionsDirectory(name: string): Promise<undefined> {
+    this.path(name);
+  }
+
+  /** Whether the name is anybody's, be there a directory or not. */
+  async isClaimed(name: string): Promise<boolean> {
+    return (await this.owners.read(name)) !== undefined;
+  }
+
   async exists(name: string): Promise<boolean> {
     const path = this.path(name);
     await this.ground.require();

@@ -84,7 +84,23 @@ describeOnCeph('the driver cephfs', (ceph) => {
     await storage.removeSnapshot(NAME, 'backup-1');
     expect((await storage.listSnapshots(NAME)).map(({ label }) => label)).toEqual(['backup-2']);
     await storage.removeDirectory(NAME, id);
-    expect(await readdir(join(root, 'odoo_instances'))).toEqual(['.owners']);
+    expect(await storage.list()).toEqual([]);
+  });
+
+  test('keeps sessions beside the directory, so that they find room when it is full, and removes them with it', async () => {
+    const id = newId();
+    await storage.ensureDirectory(NAME, owner(id, MEBIBYTE));
+    const sessions = await storage.sessionsDirectory(NAME, { uid: 101, gid: 101 });
+    await expect(
+      writeFile(join(storage.path(NAME), 'file'), Buffer.alloc(200 * MEBIBYTE), { flush: true }),
+    ).rejects.toThrow('-122');
+    await writeFile(join(sessions, 'session'), 'somebody', { flush: true });
+    expect(await storage.sessionsDirectory(NAME, { uid: 101, gid: 101 })).toBe(sessions);
+    expect(await readdir(sessions)).toEqual(['session']);
+    await storage.removeDirectory(NAME, newId());
+    expect(await readdir(sessions)).toEqual(['session']);
+    await storage.removeDirectory(NAME, id);
+    await expect(readdir(sessions)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   test('takes no label that leads out of the snapshots', async () => {

@@ -132,6 +132,7 @@ export function describeInstanceStorage(world: () => StorageUnderTest): void {
       fc.asyncProperty(hostile, async (name) => {
         const calls = [
           () => storage.ensureDirectory(name, owner(id)),
+          () => storage.sessionsDirectory(name, owner(id)),
           () => storage.exists(name),
           () => storage.removeDirectory(name, id),
           () => storage.setAside(name, id),

@@ -1,8 +1,8 @@
 import { newId } from '@saasodoo/kernel';
 import { FinalDumps, type InstanceStorage, LocalStorage } from '@saasodoo/storage';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describeInstanceStorage } from './instance-storage.suite';
 import { describeSetAside } from './set-aside.suite';
 
@@ -10,10 +10,12 @@ describe('the driver local', () => {
   let root: string;
 
   beforeEach(async () => {
-    root = await mkdtemp(join(tmpdir(), 'saasodoo-storage-'));
+    // One level down, so that nobody else makes anything beside it.
+    root = join(await mkdtemp(join(tmpdir(), 'saasodoo-storage-')), 'root');
+    await mkdir(root);
   });
 
-  afterEach(() => rm(root, { recursive: true, force: true }));
+  afterEach(() => rm(dirname(root), { recursive: true, force: true }));
 
   describeInstanceStorage(() => ({ root, storage: new LocalStorage(root) }));
 

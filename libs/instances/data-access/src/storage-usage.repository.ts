@@ -20,7 +20,10 @@ export interface StorageSample {
 export class StorageUsageRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Instances that may have a directory, in the order of their ids, those behind `after`. */
+  /**
+   * Instances that may have a directory, in the order of their ids, those behind `after`. Leaves out those whose limit is
+   * being changed: what is wanted may be refused, and what holds is not known here.
+   */
   async targets(after: string | undefined, limit: number): Promise<StorageTarget[]> {
     const behind = after === undefined ? sql`true` : sql`instance.id > ${after}`;
     return runSql<StorageTarget>(
@@ -29,6 +32,8 @@ export class StorageUsageRepository {
                  coalesce(known.level, 0)::int AS level
             FROM instance LEFT JOIN instance_storage_usage AS known ON known.instance_id = instance.id
            WHERE instance.status NOT IN ('creating', 'terminated') AND ${behind}
+             AND NOT EXISTS (SELECT FROM operation WHERE operation.instance_id = instance.id AND operation.kind = 'scale'
+                                AND operation.status IN ('queued', 'running', 'compensating'))
            ORDER BY instance.id LIMIT ${limit}`,
     );
   }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { storageDirectoryName } from '@saasodoo/instances/domain';
-import { type OdooServiceSpec, tenantService } from '@saasodoo/odoo';
+import { type ImageProfile, type OdooServiceSpec, tenantService } from '@saasodoo/odoo';
 import type { InstanceStorage } from '@saasodoo/storage';
 import { INSTANCE_ID_LABEL, Swarm, type SwarmService } from '@saasodoo/swarm';
 import type { TenantContext } from '../context/tenant-context';
@@ -102,21 +102,32 @@ export class TenantServices {
     const networkId = await this.swarm.networks.resolve(this.config.TENANT_NETWORK);
     const { instance, labels, operation } = context;
     const { reference: image, profile } = context.image();
-    const spec = tenantService({
+    const directory = storageDirectoryName(instance.databaseName, instance.id);
+    const sessions = await this.storage.sessionsDirectory(directory, profile);
+    const plain = tenantService({
       ...{ image, profile, labels, networkId, networkName: this.config.TENANT_NETWORK, config },
       name: instance.serviceName,
       limits: { cpus: instance.cpuLimit, memoryBytes: instance.memoryBytes },
       constraints: tenantConstraints(this.config),
       endpointMode: this.config.TENANT_ENDPOINT_MODE,
       route: { host: `${instance.databaseName}.${this.config.BASE_DOMAIN}` },
-      dataDirectory: this.storage.path(storageDirectoryName(instance.databaseName, instance.id)),
+      dataDirectory: this.storage.path(directory),
       ...(instance.environment === undefined ? {} : { customerEnvironment: instance.environment }),
       revision: operation.generation,
       capabilities: this.swarm.capabilities,
     });
+    const spec = { ...plain, mounts: [...plain.mounts, ...sessionsMount(sessions, profile)] };
     const marks = { [OPERATION_ID_LABEL]: operation.id, [SPEC_LABEL]: specHash(spec) };
     return { ...spec, labels: { ...spec.labels, ...marks } };
   }
+}
+
+/** Where sessions are among the files there is nothing to mount. */
+function sessionsMount(
+  source: string | undefined,
+  { dataDirectory }: ImageProfile,
+): OdooServiceSpec['mounts'] {
+  return source === undefined ? [] : [{ type: 'bind', source, target: `${dataDirectory}/sessions` }];
 }
 
 function isWorkOf({ operation }: TenantContext, { labels, replicas }: SwarmService): boolean {
