@@ -19,6 +19,7 @@ export {
 } from './deployment/tenant-services';
 export type { DataJob, JobContext, JobDatabase } from './jobs/data-job';
 export { DataJobs } from './jobs/data-jobs';
+export { awaitNoEndingTask } from './removal/await-no-ending-task';
 export { awaitNoTask } from './removal/await-no-task';
 export { removeSecrets } from './removal/remove-secrets';
 export { removeService, removeServices } from './removal/remove-service';
