@@ -14,7 +14,7 @@ export class SetQuotaRequest {
 
   @ApiPropertyOptional({ minimum: 0, maximum: MAX_COUNT, example: 20 })
   @IsOptional()
-  @IsNumber({ maxDecimalPlaces: 3 })
+  @IsNumber()
   @Min(0)
   @Max(MAX_COUNT)
   cpus?: number;
