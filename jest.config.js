@@ -33,5 +33,7 @@ module.exports = {
     tier('e2e', 'e2e-spec'),
     // the whole platform while its parts are killed
     tier('chaos', 'chaos-spec'),
+    // the same while its engine is taken away, which it needs for everything: last, and one after the other
+    tier('engine', 'engine-spec'),
   ],
 };

@@ -35,7 +35,7 @@ async function test(): Promise<void> {
   for (const tier of tiers.filter((name) => name === 'unit' || name === 'integration')) {
     tallies.push(await runTier(tier, jestArguments));
   }
-  const onSite = tiers.filter((name) => name === 'e2e' || name === 'chaos');
+  const onSite = tiers.filter((name) => name !== 'unit' && name !== 'integration');
   if (onSite.length > 0) {
     await inTestSite(async (environment) => {
       for (const tier of onSite) tallies.push(await runTier(tier, jestArguments, environment));

@@ -1,6 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { docker, dockerJson } from '../../infrastructure/scripts/docker.ts';
-import { startEngine, stopOwnEngine } from '../../infrastructure/scripts/engine-setup.ts';
 import { poll } from '../../infrastructure/scripts/process.ts';
 import { Customer, freshName } from '../support/customer';
 import { controlSql, directoryOf, leftoversOf, ONE_OF_EACH } from '../support/leftovers';
@@ -310,27 +309,5 @@ describe('while a part of the platform is away', () => {
     }
     await expectMended(faulty);
     expect(await calm.repairs()).toEqual([]);
-  });
-});
-
-// Somebody else's engine is not ours to stop: on a laptop it carries more than this platform.
-const onOwnEngine = site.ownEngine ? test : test.skip;
-
-describe('the engine restarts', () => {
-  onOwnEngine('what ran runs again, what rested rests, and nobody is given up', async () => {
-    const [running, resting] = [await watched(), await watched()];
-    await customer.succeeded((await customer.command(resting.id, 'stop')).id);
-    await stopOwnEngine();
-    await startEngine();
-    await running.until('an answer', async () => {
-      const page = await edge.call(running.instance.database_name, '/web/login').catch(() => undefined);
-      return page?.status === 200 ? true : undefined;
-    });
-    await running.untilHealthy();
-    await expectWhole(running);
-    expect(await replicasOf(resting.instance.service_name)).toBe('0/0');
-    expect((await customer.instance(resting.id)).status).toBe('stopped');
-    const halted = (await running.repairs()).filter(({ kind }) => kind === 'halt');
-    expect(halted).toEqual([]);
   });
 });

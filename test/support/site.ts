@@ -1,5 +1,8 @@
 import { EdgeClient } from '../../infrastructure/scripts/stack/http.ts';
+import { poll } from '../../infrastructure/scripts/process.ts';
 import type { StackSettings } from '../../infrastructure/scripts/stack/settings.ts';
+
+const READY_WITHIN_MS = 300_000;
 
 /** The deployment under test, as `npm test` announced it. */
 export interface Site extends StackSettings {
@@ -25,6 +28,18 @@ export function testSite(): Site {
     throw new Error('no platform to test: run `npm test`, or `npm test -- e2e` for these suites alone');
   }
   return JSON.parse(announced) as Site;
+}
+
+/** Waits until the API can do its work: after the engine was away, every part of the platform starts anew. */
+export async function untilReady(site: Site): Promise<void> {
+  const edge = edgeOf(site);
+  const ready = await poll(
+    async () =>
+      (await edge.call('api', '/readyz').catch(() => undefined))?.status === 200 ? true : undefined,
+    READY_WITHIN_MS,
+    500,
+  );
+  if (ready === undefined) throw new Error(`the platform was not ready within ${READY_WITHIN_MS} ms`);
 }
 
 export function edgeOf(site: Site): EdgeClient {

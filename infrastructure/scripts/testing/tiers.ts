@@ -4,7 +4,7 @@ import { inRepository, inState } from '../paths.ts';
 import { say } from '../progress.ts';
 
 /** In the order they run: the cheap ones first, so that a plain mistake is told early. */
-export const TIERS = ['unit', 'integration', 'e2e', 'chaos'] as const;
+export const TIERS = ['unit', 'integration', 'e2e', 'chaos', 'engine'] as const;
 
 export type Tier = (typeof TIERS)[number];
 

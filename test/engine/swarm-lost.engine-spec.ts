@@ -6,7 +6,7 @@ import { inRepository } from '../../infrastructure/scripts/paths.ts';
 import { run } from '../../infrastructure/scripts/process.ts';
 import { Customer, freshName, type InstanceView } from '../support/customer';
 import { directoryOf, leftoversOf, ONE_OF_EACH, tenantSql } from '../support/leftovers';
-import { edgeOf, testSite } from '../support/site';
+import { edgeOf, testSite, untilReady } from '../support/site';
 import { expectStopped } from '../support/states';
 import { replicasOf } from '../support/tasks';
 
@@ -33,6 +33,8 @@ describe('the Swarm is lost with everything in it, and initialised anew', () => 
     expect(await tenantSql(site, record, instance.database_name)).toEqual([trace]);
     expect(await readFile(`${directoryOf(site, instance)}/trace`, 'utf8')).toBe(trace);
   }
+
+  beforeAll(() => untilReady(site));
 
   onOwnSwarm('rebuild brings every instance back with its data', async () => {
     const customer = await Customer.register(edge);
