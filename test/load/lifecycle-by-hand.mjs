@@ -30,12 +30,19 @@ async function create() {
 
 const service = await create();
 
+/** Swarm itself writes to a service in between: then all of it again. */
 async function update(change) {
-  const { Version, Spec } = await service.inspect();
-  change(Spec);
-  Spec.TaskTemplate.ForceUpdate = (Spec.TaskTemplate.ForceUpdate ?? 0) + 1;
-  await service.update({ _query: { version: Version.Index }, _body: Spec });
-  return Spec.TaskTemplate.ForceUpdate;
+  for (;;) {
+    const { Version, Spec } = await service.inspect();
+    change(Spec);
+    Spec.TaskTemplate.ForceUpdate = (Spec.TaskTemplate.ForceUpdate ?? 0) + 1;
+    try {
+      await service.update({ _query: { version: Version.Index }, _body: Spec });
+      return Spec.TaskTemplate.ForceUpdate;
+    } catch (error) {
+      if (!String(error).includes('out of sequence')) throw error;
+    }
+  }
 }
 
 const tasks = () => docker.listTasks({ filters: JSON.stringify({ service: [service.id] }) });

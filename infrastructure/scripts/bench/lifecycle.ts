@@ -11,7 +11,7 @@ import { inTestSite } from '../testing/site.ts';
 import { ByHand } from './by-hand.ts';
 import { median, table } from './report.ts';
 
-const ROUNDS = 6;
+const ROUNDS = 5;
 /** In the order they follow each other; each with what bare dockerode does for the same. */
 const COMMANDS = [
   ['stop', 'stop'],
