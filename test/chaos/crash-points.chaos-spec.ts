@@ -1,4 +1,5 @@
 import { crashPointsOf } from '@saasodoo/operations/domain';
+import { pointsOf } from '../support/crossings';
 import { Customer, freshName, type InstanceView } from '../support/customer';
 import { leftoversOf, NOTHING, ONE_OF_EACH } from '../support/leftovers';
 import { edgeOf, testSite } from '../support/site';
@@ -15,11 +16,14 @@ const IMPATIENT = { OPERATION_LEASE_MS: '3000', TENANT_PLACEMENT_GRACE_MS: '2000
 /** The steps of a creation that leave something to undo when no node fits it. */
 const UNDOABLE = ['create-database', 'create-directory', 'create-secret', 'create-service'];
 
-const createPoints = crashPointsOf('create').forward;
-const undoPoints = crashPointsOf('create').undo.filter((point) =>
-  UNDOABLE.some((step) => point.includes(step)),
+const createPoints = pointsOf('create');
+// A step begins to be undone where the one before it is: of the same moment one point is enough.
+const undoPoints = crashPointsOf('create').undo.filter(
+  (point) =>
+    UNDOABLE.some((step) => point.includes(step)) &&
+    (!point.endsWith('.undo-before') || point.includes('create-service')),
 );
-const terminatePoints = crashPointsOf('terminate').forward;
+const terminatePoints = pointsOf('terminate');
 
 describe('a provisioner killed at any boundary loses nothing and doubles nothing', () => {
   let customer: Customer;
