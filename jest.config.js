@@ -23,6 +23,12 @@ const tier = (displayName, suffix, extra = {}) => ({
   ...extra,
 });
 
+/** A tier on the deployed platform: every suite begins with a site where no instance takes room. */
+const siteTier = (displayName, suffix) =>
+  tier(displayName, suffix, {
+    setupFilesAfterEnv: ['<rootDir>/test/support/patience.cjs', '<rootDir>/test/support/empty-site.ts'],
+  });
+
 module.exports = {
   projects: [
     // pure decisions: no process, no network
@@ -30,10 +36,10 @@ module.exports = {
     // one library against the real part it wraps: PostgreSQL, RabbitMQ, Swarm, Odoo
     tier('integration', 'int-spec'),
     // the whole platform, black box, through REST
-    tier('e2e', 'e2e-spec'),
+    siteTier('e2e', 'e2e-spec'),
     // the whole platform while its parts are killed
-    tier('chaos', 'chaos-spec'),
+    siteTier('chaos', 'chaos-spec'),
     // the same while its engine is taken away, which it needs for everything: last, and one after the other
-    tier('engine', 'engine-spec'),
+    siteTier('engine', 'engine-spec'),
   ],
 };
