@@ -1,32 +1,36 @@
 import { crashPointsOf } from '@saasodoo/operations/domain';
 import { pointsOf } from '../support/crossings';
-import { Customer, freshName, type InstanceView } from '../support/customer';
+import { Customer, freshName, type InstanceView, type OperationView } from '../support/customer';
 import { leftoversOf, NOTHING, ONE_OF_EACH } from '../support/leftovers';
 import { edgeOf, testSite } from '../support/site';
-import { scale, Worker, type WorkerOptions } from '../support/worker';
+import { scale, Worker } from '../support/worker';
 
 const site = testSite();
 const edge = edgeOf(site);
 
-jest.setTimeout(240_000);
+jest.setTimeout(300_000);
 
 /** Short leases, so that the next worker takes over soon; short graces, so that a hopeless creation fails soon. */
-const IMPATIENT = { OPERATION_LEASE_MS: '3000', TENANT_PLACEMENT_GRACE_MS: '2000' };
+const IMPATIENT = { OPERATION_LEASE_MS: '1500', TENANT_PLACEMENT_GRACE_MS: '2000' };
 
 /** The steps of a creation that leave something to undo when no node fits it. */
 const UNDOABLE = ['create-database', 'create-directory', 'create-secret', 'create-service'];
 
-const createPoints = pointsOf('create');
+const wish = { odoo_version: site.lightVersion };
 // A step begins to be undone where the one before it is: of the same moment one point is enough.
 const undoPoints = crashPointsOf('create').undo.filter(
   (point) =>
     UNDOABLE.some((step) => point.includes(step)) &&
     (!point.endsWith('.undo-before') || point.includes('create-service')),
 );
-const terminatePoints = pointsOf('terminate');
 
-describe('a provisioner killed at any boundary loses nothing and doubles nothing', () => {
+/**
+ * One operation is killed at one boundary after the other: each worker goes on where the last one died. The first test of
+ * a block asks for the operation, the last one lets an unharmed worker finish it.
+ */
+describe('a provisioner killed at every boundary loses nothing and doubles nothing', () => {
   let customer: Customer;
+  let instance: InstanceView;
 
   beforeAll(async () => {
     customer = await Customer.register(edge);
@@ -35,14 +39,15 @@ describe('a provisioner killed at any boundary loses nothing and doubles nothing
 
   afterAll(() => scale(site, 'provisioner', 1));
 
-  /** Lets a worker die at `point` while it does what `request` asks, then lets another one finish. */
-  async function crashAndResume<T>(
-    point: string,
-    request: () => Promise<T>,
-    finish: (asked: T) => Promise<void>,
-  ): Promise<void> {
-    const asked = await request();
-    const doomed = await startWorker({ crashAt: point });
+  function startWorker(crashAt?: string): Promise<Worker> {
+    return Worker.start(site, 'provisioner', {
+      environment: IMPATIENT,
+      ...(crashAt === undefined ? {} : { crashAt }),
+    });
+  }
+
+  async function killedAt(point: string): Promise<void> {
+    const doomed = await startWorker(point);
     try {
       const exitCode = await doomed.ended().catch(async (cause: unknown) => {
         throw new Error(`the worker never passed ${point}\n${await doomed.log()}`, { cause });
@@ -51,70 +56,62 @@ describe('a provisioner killed at any boundary loses nothing and doubles nothing
     } finally {
       await doomed.remove();
     }
-    await withWorker(() => finish(asked));
   }
 
-  function startWorker(options: WorkerOptions = {}): Promise<Worker> {
-    return Worker.start(site, 'provisioner', { ...options, environment: IMPATIENT });
-  }
-
-  async function withWorker<T>(work: () => Promise<T>): Promise<T> {
+  async function finished(operationId: string): Promise<OperationView> {
     const worker = await startWorker();
     try {
-      return await work();
+      return await customer.settled(operationId);
     } finally {
       await worker.remove();
     }
   }
 
-  async function expectGone(instance: InstanceView): Promise<void> {
-    const terminate = await customer.terminate(instance.id);
-    expect(await customer.settled(terminate.id)).toMatchObject({ status: 'succeeded' });
-    expect(await leftoversOf(site, instance)).toEqual(NOTHING);
-  }
+  describe('of a creation', () => {
+    beforeAll(async () => {
+      instance = await customer.createInstance({ ...wish, database_name: freshName('crash') });
+    });
 
-  test.each(createPoints)('create: %s', async (point) => {
-    const request = (): Promise<InstanceView> =>
-      customer.createInstance({ database_name: freshName('crash'), odoo_version: site.odooVersion });
-    await crashAndResume(point, request, async (instance) => {
-      expect(await customer.settled(instance.operation.id)).toMatchObject({ status: 'succeeded' });
+    test.each(pointsOf('create'))('%s', killedAt);
+
+    test('and there is one of each in the end', async () => {
+      expect(await finished(instance.operation.id)).toMatchObject({ status: 'succeeded' });
       expect((await customer.instance(instance.id)).status).toBe('running');
       expect(await leftoversOf(site, instance)).toEqual(ONE_OF_EACH);
-      await expectGone(instance);
     });
   });
 
-  test.each(undoPoints)('undoing a create: %s', async (point) => {
-    const request = (): Promise<InstanceView> =>
-      customer.createInstance({
-        database_name: freshName('undo'),
-        odoo_version: site.odooVersion,
-        memory_limit: '1T',
-      });
-    await crashAndResume(point, request, async (instance) => {
-      expect(await customer.settled(instance.operation.id)).toMatchObject({ status: 'failed' });
-      expect((await customer.instance(instance.id)).status).toBe('error');
+  describe('of its termination', () => {
+    let terminate: OperationView;
+
+    beforeAll(async () => {
+      terminate = await customer.terminate(instance.id);
+    });
+
+    test.each(pointsOf('terminate'))('%s', killedAt);
+
+    test('and nothing is there in the end', async () => {
+      expect(await finished(terminate.id)).toMatchObject({ status: 'succeeded' });
+      expect((await customer.instance(instance.id)).status).toBe('terminated');
       expect(await leftoversOf(site, instance)).toEqual(NOTHING);
     });
   });
 
-  test.each(terminatePoints)('terminate: %s', async (point) => {
-    const instance = await withWorker(async () => {
-      const created = await customer.createInstance({
-        database_name: freshName('end'),
-        odoo_version: site.odooVersion,
+  describe('of a creation that no node has room for', () => {
+    beforeAll(async () => {
+      instance = await customer.createInstance({
+        ...wish,
+        database_name: freshName('undo'),
+        memory_limit: '1T',
       });
-      expect(await customer.settled(created.operation.id)).toMatchObject({ status: 'succeeded' });
-      return created;
     });
-    await crashAndResume(
-      point,
-      () => customer.terminate(instance.id),
-      async (terminate) => {
-        expect(await customer.settled(terminate.id)).toMatchObject({ status: 'succeeded' });
-        expect((await customer.instance(instance.id)).status).toBe('terminated');
-        expect(await leftoversOf(site, instance)).toEqual(NOTHING);
-      },
-    );
+
+    test.each(undoPoints)('%s', killedAt);
+
+    test('and nothing is there in the end', async () => {
+      expect(await finished(instance.operation.id)).toMatchObject({ status: 'failed' });
+      expect((await customer.instance(instance.id)).status).toBe('error');
+      expect(await leftoversOf(site, instance)).toEqual(NOTHING);
+    });
   });
 });
