@@ -11,6 +11,7 @@ import { ScheduleOutcome } from '../backup-schedules/schedule-outcome';
 import { ScheduledBackups } from '../backup-schedules/scheduled-backups';
 import { DeleteBackupHandler } from '../delete-backup/delete-backup.handler';
 import { DeleteBackupWorkflow } from '../delete-backup/delete-backup.workflow';
+import { DiscardRequests } from '../discard-replaced/discard-requests';
 import { DiscardReplacedWorkflow } from '../discard-replaced/discard-replaced.workflow';
 import { BackupDownloads } from '../download-backup/backup-downloads';
 import { BackupDownloadsController } from '../download-backup/backup-downloads.controller';
@@ -19,6 +20,7 @@ import { RestoreInstanceHandler } from '../restore-instance/restore-instance.han
 import { RestoreInstanceWorkflow } from '../restore-instance/restore-instance.workflow';
 import { RestoredBackups } from '../restore-instance/restored-backups';
 import { RestoreNewInstanceHandler } from '../restore-new-instance/restore-new-instance.handler';
+import { CopyChanges } from '../restore-new-instance/copy-changes';
 import { RestoreNewInstanceWorkflow } from '../restore-new-instance/restore-new-instance.workflow';
 import { backupDestinationProvider } from './backup-destination.provider';
 import { BackupStore } from './backup-store';
@@ -61,7 +63,9 @@ export const backupProviders: readonly Provider[] = [
   BackupDownloads,
   BackupScheduler,
   BackupStore,
+  CopyChanges,
   DataJobs,
+  DiscardRequests,
   InstanceData,
   KeptManifests,
   OdooSwitch,

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { TenantDatabases } from '@saasodoo/databases';
+import { crashPoint } from '@saasodoo/kernel';
 import type { Step } from '@saasodoo/operations/domain';
 import type { InstanceStorage } from '@saasodoo/storage';
 import { INSTANCE_STORAGE, type TenantContext } from '@saasodoo/tenants';
@@ -22,6 +23,7 @@ export class DiscardReplacedStep implements Step<TenantContext> {
     const restoreId = inputText(operation, 'restore_id');
     const { owner, replaced } = this.data.databases(instance, restoreId);
     await this.databases.dropDatabase(replaced, { owner });
+    crashPoint('discard.discard-replaced.database');
     const directories = this.data.directories(instance, restoreId);
     await this.storage.removeDirectory(directories.replaced, instance.id);
     // Its directory was moved away, its claim was not.

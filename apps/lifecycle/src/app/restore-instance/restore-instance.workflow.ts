@@ -4,7 +4,6 @@ import { InstanceRepository } from '@saasodoo/instances/data-access';
 import { type Instance, internalUrl } from '@saasodoo/instances/domain';
 import type { ErrorRecord } from '@saasodoo/kernel';
 import { Outbox } from '@saasodoo/messaging';
-import { OperationRepository } from '@saasodoo/operations/data-access';
 import type { Operation, Step, StepContext, Workflow } from '@saasodoo/operations/domain';
 import {
   deployedService,
@@ -17,6 +16,7 @@ import type { EntityManager } from 'typeorm';
 import { BackupChanges } from '../backup-instance/backup-changes';
 import { inputText } from '../backups/instance-data';
 import { metaOf, payloadOf } from '../backups/operation-message';
+import { DiscardRequests } from '../discard-replaced/discard-requests';
 import { LifecycleSteps } from '../steps/lifecycle-steps';
 
 /**
@@ -32,7 +32,7 @@ export class RestoreInstanceWorkflow implements Workflow<EntityManager, TenantCo
     steps: LifecycleSteps,
     private readonly contexts: TenantContexts,
     private readonly instances: InstanceRepository,
-    private readonly operations: OperationRepository,
+    private readonly discards: DiscardRequests,
     private readonly backups: BackupChanges,
     private readonly outbox: Outbox,
   ) {
@@ -56,7 +56,7 @@ export class RestoreInstanceWorkflow implements Workflow<EntityManager, TenantCo
       to: isUp ? 'running' : 'stopped',
       set: { observedGeneration: operation.generation },
     });
-    await this.openDiscard(em, operation);
+    await this.discards.open(em, operation);
     const payload = { ...payloadOf(operation), backup_id: inputText(operation, 'backup_id') };
     await this.outbox.append(em, InstanceRestored, payload, metaOf(operation));
   }
@@ -72,15 +72,6 @@ export class RestoreInstanceWorkflow implements Workflow<EntityManager, TenantCo
       });
     }
     await this.backups.failed(em, operation, error);
-  }
-
-  /** What was replaced goes by an operation of its own, which is never undone. */
-  private async openDiscard(em: EntityManager, operation: Operation): Promise<void> {
-    const { instanceId, customerId, generation, correlationId } = operation;
-    await this.operations.open(em, {
-      ...{ kind: 'discard', instanceId, customerId, generation, correlationId },
-      input: { restore_id: operation.id },
-    });
   }
 
   private async recordDeployment(em: EntityManager, operation: Operation, instance: Instance): Promise<void> {

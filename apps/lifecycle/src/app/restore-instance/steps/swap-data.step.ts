@@ -38,18 +38,20 @@ export class SwapDataStep implements Step<TenantContext> {
     await this.databases.swapBack(this.databasesOf(context));
     crashPoint('restore.swap-data.undo-database');
     await this.swapBack(context);
-    const { replaced } = this.directoriesOf(context);
-    await this.storage.removeDirectory(replaced, context.instance.id);
+    const { live, replaced } = this.directoriesOf(context);
+    await this.storage.removeDirectory(isNew(context) ? live : replaced, context.instance.id);
   }
 
-  /** The name is claimed before anything is moved there. */
+  /** The names are claimed before anything is moved there. */
   private async claimPlace(context: TenantContext): Promise<void> {
     const { instance, image } = context;
     const { live, replaced } = this.directoriesOf(context);
     const { uid, gid } = image().profile;
-    if ((await this.isStagedOne(context, live)) || !(await this.storage.exists(live))) return;
+    if (await this.isStagedOne(context, live)) return;
     const owner = { instanceId: instance.id, uid, gid, quotaBytes: instance.storageBytes };
-    await this.storage.ensureDirectory(replaced, owner);
+    // An empty one makes way for what was restored.
+    if (isNew(context)) await this.storage.ensureDirectory(live, owner);
+    else if (await this.storage.exists(live)) await this.storage.ensureDirectory(replaced, owner);
   }
 
   /** Looks at what is where: interrupted at any moment, it goes on from there. */
@@ -57,7 +59,7 @@ export class SwapDataStep implements Step<TenantContext> {
     const { live, staged, replaced } = this.directoriesOf(context);
     if (await this.isStagedOne(context, live)) return;
     if (!(await this.isStagedOne(context, staged))) throw stagedMissing(staged);
-    if (await this.storage.exists(live)) await this.move(live, replaced);
+    if (!isNew(context) && (await this.storage.exists(live))) await this.move(live, replaced);
     crashPoint('restore.swap-data.between');
     await this.move(staged, live);
   }
@@ -89,6 +91,11 @@ export class SwapDataStep implements Step<TenantContext> {
   private async move(from: string, to: string): Promise<void> {
     await rename(this.storage.path(from), this.storage.path(to));
   }
+}
+
+/** It has had no data before, so there is nothing to keep. */
+function isNew({ instance }: TenantContext): boolean {
+  return instance.databaseServer === undefined;
 }
 
 function stagedMissing(directory: string): AppError {
