@@ -39,7 +39,9 @@ module.exports = {
     siteTier('e2e', 'e2e-spec'),
     // the whole platform while its parts are killed
     siteTier('chaos', 'chaos-spec'),
-    // the same while its engine is taken away, which it needs for everything: last, and one after the other
+    // the same while its engine is taken away, which it needs for everything: last on its site, and one after the other
     siteTier('engine', 'engine-spec'),
+    // the whole platform on a real CephFS, on a site of its own
+    siteTier('ceph', 'ceph-spec'),
   ],
 };
