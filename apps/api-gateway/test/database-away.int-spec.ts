@@ -20,8 +20,8 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => gateway.close());
 
-it('gives a request fifteen seconds to arrive, and its answer as long as it takes', () => {
-  expect(gateway.app.getHttpServer()).toMatchObject({ requestTimeout: 15_000, timeout: 0 });
+it('gives the headers of a request fifteen seconds to arrive, and its answer as long as it takes', () => {
+  expect(gateway.app.getHttpServer()).toMatchObject({ headersTimeout: 15_000, timeout: 0 });
 });
 
 it('says that the database is away and when to come back, and goes on when it is there again', async () => {

@@ -6,11 +6,12 @@ import { Logger as NestLogger, PinoLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { ConfigModule } from './config.module';
 import { correlationIdOf, recordRequests, scopeRequests, serveOperationalEndpoints } from './http-scope';
+import { receiveWithin } from './receive-within';
 import { refuseAddress } from './refuse-address';
 import type { ServiceConfig } from './service-config';
 
 const BODY_LIMIT_BYTES = 1024 ** 2;
-/** For a request to arrive whole; its answer may take as long as it likes. */
+/** For a request to arrive whole, unless its route says otherwise; its answer may take as long as it likes. */
 const RECEIVE_WITHIN_MS = 15_000;
 /** The edge stands in front, on an overlay network; an address from elsewhere cannot forge X-Forwarded-For. */
 const TRUSTED_PROXIES = 'loopback, linklocal, uniquelocal';
@@ -39,7 +40,9 @@ export async function createHttpApp(
 function createAdapter(): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: RECEIVE_WITHIN_MS,
+    // Of the headers alone: see `receiveWithin` for the rest.
+    http: { headersTimeout: RECEIVE_WITHIN_MS },
+    requestTimeout: 0,
     trustProxy: TRUSTED_PROXIES,
     genReqId: correlationIdOf,
     frameworkErrors: refuseAddress,
@@ -55,6 +58,7 @@ function nestLogger(logger: Logger): LoggerService {
 function prepareHttp(app: NestFastifyApplication, logger: Logger): void {
   const server = app.getHttpAdapter().getInstance();
   scopeRequests(server);
+  receiveWithin(server, RECEIVE_WITHIN_MS);
   recordRequests(server, app.get(Metrics), logger);
   serveOperationalEndpoints(server, app.get(OperationalEndpoints));
 }
