@@ -7,7 +7,7 @@ import { EdgeClient } from '../stack/http.ts';
 import { secretValue } from '../stack/secrets.ts';
 import type { StackSettings } from '../stack/settings.ts';
 import { ensureSwarm } from '../swarm.ts';
-import { inTestSite } from '../testing/site.ts';
+import { inTestSite, TEST_SITES } from '../testing/site.ts';
 import { ByHand } from './by-hand.ts';
 import { median, table } from './report.ts';
 
@@ -191,7 +191,8 @@ function report(
 export async function benchLifecycle(): Promise<void> {
   await ensureEngine();
   await ensureSwarm();
-  await inTestSite(async ({ SAASODOO_TEST_SITE: announced = '' }) => {
-    await measure(JSON.parse(announced) as Site);
+  await inTestSite(TEST_SITES.first, async (announced) => {
+    const { SAASODOO_TEST_SITE: site = '' } = await announced();
+    await measure(JSON.parse(site) as Site);
   });
 }
