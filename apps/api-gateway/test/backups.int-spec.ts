@@ -156,6 +156,17 @@ describe('a restoration', () => {
     expect(problemOf(late).code).toBe('backup.not_completed');
   });
 
+  it.each(['payment_required', 'trial', 'paid'])(
+    'becomes a copy that is %s as its source is',
+    async (status) => {
+      const source = await runningInstance();
+      await sql('UPDATE instance SET billing_status = $2 WHERE id = $1', [source, status]);
+      const json = { name: 'Copy', database_name: `copy-${newId().slice(-12)}` };
+      const answer = await ada.post(`/instance/backups/${await completed(source)}/copy`, json);
+      expect(accepted<InstanceResponse>(answer, 202).billing_status).toBe(status);
+    },
+  );
+
   it('into a new instance has the shape of the old one, and is neutralised unless told otherwise', async () => {
     const id = await completed(await runningInstance());
     const name = `copy-${newId().slice(-12)}`;

@@ -33,6 +33,8 @@ export class CopyWishes {
       storage_limit: formatSize(source.storageBytes),
     });
     const { versions, address } = this;
-    return readWish(create, { id: newId(), customerId: source.customerId, versions, address });
+    const wish = readWish(create, { id: newId(), customerId: source.customerId, versions, address });
+    // Not chosen by a customer: whoever pays for the one pays for what is tried on its data.
+    return { ...wish, billingStatus: source.billingStatus };
   }
 }
