@@ -9,6 +9,7 @@ export { outputOf } from './context/output-of';
 export { outputsOf } from './context/outputs-of';
 export type { TenantContext, TenantImage } from './context/tenant-context';
 export { TenantContexts } from './context/tenant-contexts';
+export { imageFor, TenantImages } from './context/tenant-images';
 export { TENANT_CONSTRAINTS, tenantConstraints } from './deployment/tenant-names';
 export { TenantSecrets } from './deployment/tenant-secrets';
 export {
@@ -32,4 +33,4 @@ export {
   storageProvider,
   type StorageSettings,
 } from './storage.provider';
-export { type OdooImage, TenantsConfig } from './tenants-config';
+export { TenantsConfig } from './tenants-config';

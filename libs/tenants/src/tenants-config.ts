@@ -1,4 +1,5 @@
 import { ServiceConfig } from '@saasodoo/bootstrap';
+import type { OdooImage } from '@saasodoo/instances/domain';
 import { Transform } from 'class-transformer';
 import {
   IsBase64,
@@ -12,15 +13,6 @@ import {
   Max,
   Min,
 } from 'class-validator';
-
-/** An image of Odoo as the site offers it under a version. */
-export interface OdooImage {
-  readonly image: string;
-  /** Its id or digest, so that a new image under an old name is noticed. */
-  readonly id?: string;
-  /** Name of its image profile in libs/odoo. */
-  readonly profile: string;
-}
 
 const DATABASE_URL = { protocols: ['postgres', 'postgresql'], require_tld: false, allow_underscores: true };
 const BROKER_URL = { protocols: ['amqp', 'amqps'], require_tld: false, allow_underscores: true };
@@ -50,7 +42,7 @@ export class TenantsConfig extends ServiceConfig {
   @IsString()
   readonly BASE_DOMAIN: string = 'localhost';
 
-  /** By version: `{"17":{"image":"odoo:17.0","profile":"official"}}`. */
+  /** What is offered, and what an upgrade leads to, by version: `{"17":{"image":"odoo:17.0","profile":"official"}}`. */
   @Transform(({ value }) => parseJson(value))
   @IsObject({ message: 'ODOO_IMAGES must be JSON such as {"17":{"image":"odoo:17.0","profile":"official"}}' })
   readonly ODOO_IMAGES!: Readonly<Record<string, OdooImage>>;

@@ -30,6 +30,7 @@ import {
   storageProvider,
   type TenantContext,
   TenantContexts,
+  TenantImages,
   TenantSecrets,
   TenantServices,
 } from '@saasodoo/tenants';
@@ -132,6 +133,7 @@ const APP_NAME = 'lifecycle';
     storageProvider,
     ...backupProviders,
     TenantContexts,
+    TenantImages,
     TenantSecrets,
     TenantServices,
     ...lifecycleStepClasses,

@@ -18,7 +18,14 @@ import { OdooClient } from '@saasodoo/odoo';
 import { OperationEntity, OperationRunner, OperationStepEntity } from '@saasodoo/operations/data-access';
 import { migrate, PersistenceModule } from '@saasodoo/persistence';
 import { SwarmModule } from '@saasodoo/swarm';
-import { DataJobs, storageProvider, TenantContexts, TenantSecrets, TenantServices } from '@saasodoo/tenants';
+import {
+  DataJobs,
+  storageProvider,
+  TenantContexts,
+  TenantImages,
+  TenantSecrets,
+  TenantServices,
+} from '@saasodoo/tenants';
 import { DataSource } from 'typeorm';
 import { ProvisionerConfig } from './app.config';
 import { CreateInstanceHandler } from './create-instance/create-instance.handler';
@@ -88,6 +95,7 @@ const APP_NAME = 'provisioner';
     finalDumpsProvider,
     DataJobs,
     TenantContexts,
+    TenantImages,
     TenantSecrets,
     TenantServices,
     OdooInitialisation,

@@ -11,6 +11,7 @@ export {
   type InstanceFilter,
   type InstanceShape,
   InstanceRepository,
+  type InstalledOdoo,
 } from './instance.repository';
 export {
   type MonitoredInstance,

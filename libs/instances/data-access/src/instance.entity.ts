@@ -4,6 +4,7 @@ import type {
   DesiredState,
   InstanceStatus,
   InstanceType,
+  OdooImage,
 } from '@saasodoo/instances/domain';
 import type { ErrorRecord } from '@saasodoo/kernel';
 import { Check, Column, CreateDateColumn, Entity, Index, PrimaryColumn, UpdateDateColumn } from 'typeorm';
@@ -28,6 +29,7 @@ export class InstanceEntity {
   @Column('text') name!: string;
   @Column('text', { nullable: true }) description!: string | null;
   @Column('text') odooVersion!: string;
+  @Column('jsonb', { nullable: true }) odooImage!: OdooImage | null;
   @Column('text') instanceType!: InstanceType;
   @Column('text') databaseName!: string;
   @Column('boolean') nameClaimed!: boolean;

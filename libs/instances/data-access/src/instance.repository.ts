@@ -4,6 +4,7 @@ import {
   type InstanceStatus,
   type NewInstance,
   type ObservedCondition,
+  type OdooImage,
 } from '@saasodoo/instances/domain';
 import { AppError } from '@saasodoo/kernel';
 import { quotaExceeded, runSql, type Sql, sql, violates, writeTogether } from '@saasodoo/persistence';
@@ -46,6 +47,12 @@ export interface InstanceShape {
   readonly memoryBytes?: number;
   readonly storageBytes?: number;
   readonly environment?: Readonly<Record<string, string>> | null;
+}
+
+/** Which Odoo an instance runs. */
+export interface InstalledOdoo {
+  readonly odooVersion: string;
+  readonly odooImage: OdooImage;
 }
 
 export interface DatabasePlacement {
@@ -204,6 +211,15 @@ export class InstanceRepository {
   /** Throws `instance.not_found`. */
   async recordDeployment(em: EntityManager, id: string, deployment: Deployment): Promise<void> {
     await this.update(em, id, deployment);
+  }
+
+  /** From now on whatever is deployed for the instance is this Odoo. Throws `instance.not_found`. */
+  async recordOdoo(
+    id: string,
+    odoo: InstalledOdoo,
+    em: EntityManager = this.dataSource.manager,
+  ): Promise<void> {
+    await this.update(em, id, odoo);
   }
 
   /** The service is back to an earlier specification. Throws `instance.not_found`. */

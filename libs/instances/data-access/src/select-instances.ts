@@ -18,7 +18,7 @@ const healthyCondition = sql`
 /** Answers `InstanceRow`; a condition may follow. Sizes stay below 2^53, so a double holds them. */
 export const selectInstances = sql`
   SELECT id, customer_id AS "customerId", subscription_id AS "subscriptionId", name, description,
-         odoo_version AS "odooVersion", instance_type AS "instanceType", database_name AS "databaseName",
+         odoo_version AS "odooVersion", odoo_image AS "odooImage", instance_type AS "instanceType", database_name AS "databaseName",
          admin_email AS "adminEmail", cpu_limit AS "cpuLimit", memory_bytes::float8 AS "memoryBytes",
          storage_bytes::float8 AS "storageBytes", demo_data AS "demoData", language, billing_status AS "billingStatus",
          environment, desired_state AS "desiredState", generation, observed_generation AS "observedGeneration",

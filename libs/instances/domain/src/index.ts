@@ -1,3 +1,4 @@
+export { assertStorageFits } from './assert-storage-fits';
 export type { Condition, ObservedCondition } from './condition';
 export type { ConditionChange } from './condition-change';
 export { DATABASE_NAME_MAX_LENGTH, normaliseDatabaseName, reservedDatabaseNames } from './database-name';
@@ -30,6 +31,12 @@ export {
 export { storageCondition, type StorageFigures, type StorageLevel, storageLevel } from './storage-level';
 export { finalStatus, initialStatus, type InstanceStatus, instanceStatuses } from './instance-status';
 export {
+  isMajorUpgrades,
+  MAJOR_UPGRADES_SHAPE,
+  type MajorUpgrade,
+  type MajorUpgrades,
+} from './major-upgrades';
+export {
   type HealthState,
   healthStates,
   type NewObservation,
@@ -38,6 +45,14 @@ export {
   type ObservedTask,
   type ObservedUsage,
 } from './observation';
+export { isSameImage, type OdooImage } from './odoo-image';
+export {
+  planUpgrade,
+  type UpgradePlan,
+  type UpgradeSite,
+  type UpgradeSubject,
+  type UpgradeWish,
+} from './plan-upgrade';
 export { readyCondition } from './ready-condition';
 export { stateDiagram, stateDiagramPage } from './state-diagram';
 export type { TaskLog, TaskLogLine } from './task-log';

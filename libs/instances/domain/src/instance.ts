@@ -2,6 +2,7 @@ import type { ErrorRecord } from '@saasodoo/kernel';
 import type { Condition } from './condition';
 import type { DesiredState } from './desired-state';
 import type { InstanceStatus } from './instance-status';
+import type { OdooImage } from './odoo-image';
 
 export const instanceTypes = ['development', 'staging', 'production'] as const;
 export type InstanceType = (typeof instanceTypes)[number];
@@ -50,6 +51,11 @@ export interface Instance extends NewInstance {
   readonly databaseRole?: string;
   /** What a suspended instance goes back to. */
   readonly resumeTo?: 'running' | 'stopped';
+  /**
+   * What it runs, whatever image its version has on the site meanwhile: only an upgrade changes it. Absent before its
+   * creation has begun.
+   */
+  readonly odooImage?: OdooImage;
   /** Of the service as it was deployed; another one means that somebody edited it. */
   readonly serviceFingerprint?: string;
   /** What its directory holds, as it was last measured; absent where nobody measures. */

@@ -8,6 +8,7 @@ import { AccessMigration } from './0006-access';
 import { JanitorMigration } from './0007-janitor';
 import { BackupsMigration } from './0008-backups';
 import { StorageUsageMigration } from './0009-storage-usage';
+import { OdooImageMigration } from './0010-odoo-image';
 
 /**
  * Every migration, in the order they run. To add one: a file `NNNN-topic.ts` with a class `TopicMigration` whose `name`
@@ -23,4 +24,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   JanitorMigration,
   BackupsMigration,
   StorageUsageMigration,
+  OdooImageMigration,
 ];

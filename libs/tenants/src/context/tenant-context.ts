@@ -14,8 +14,9 @@ export interface TenantImage {
 export interface TenantContext extends StepContext {
   readonly instance: Instance;
   /**
-   * The image that the instance's version has on this site. Asked for only by what needs one: an instance of a version
-   * that was withdrawn can still be removed. Throws `odoo_version.unavailable`.
+   * The image that the instance runs, whatever its version has on this site by now. Asked for only by what needs one:
+   * an instance that never had one, of a version that was withdrawn, can still be removed. Throws
+   * `odoo_version.unavailable`.
    */
   readonly image: () => TenantImage;
   /** The labels that everything made for the instance carries. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InstanceSecretsRepository } from '@saasodoo/instances/data-access';
 import { type ErrorRecord, randomSecret } from '@saasodoo/kernel';
 import type { Operation, Step, StepContext, Workflow } from '@saasodoo/operations/domain';
-import { type TenantContext, TenantContexts } from '@saasodoo/tenants';
+import { type TenantContext, TenantContexts, TenantImages } from '@saasodoo/tenants';
 import type { EntityManager } from 'typeorm';
 import { LifecycleSteps } from '../steps/lifecycle-steps';
 import { CopyChanges } from './copy-changes';
@@ -18,6 +18,7 @@ export class RestoreNewInstanceWorkflow implements Workflow<EntityManager, Tenan
     private readonly contexts: TenantContexts,
     private readonly secrets: InstanceSecretsRepository,
     private readonly changes: CopyChanges,
+    private readonly images: TenantImages,
   ) {
     this.steps = steps.of(this.kind);
   }
@@ -26,8 +27,9 @@ export class RestoreNewInstanceWorkflow implements Workflow<EntityManager, Tenan
     return this.contexts.contextFor(context);
   }
 
-  /** Passwords are stored before anything is made with them, so that every later attempt uses the same ones. */
+  /** Passwords and image are stored before anything is made with them, so that every later attempt uses the same ones. */
   async begin(em: EntityManager, { instanceId }: Operation): Promise<void> {
+    await this.images.choose(em, instanceId);
     const stored = await this.secrets.open(em, instanceId);
     await this.secrets.set(em, instanceId, {
       adminPassword: stored.adminPassword ?? randomSecret(12),

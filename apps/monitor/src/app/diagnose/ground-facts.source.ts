@@ -31,7 +31,7 @@ export class GroundFactsSource {
       this.directoryOf(instance),
       this.ask(instance, running),
     ]);
-    const image = this.config.ODOO_IMAGES[instance.odooVersion]?.image;
+    const { image } = instance.odooImage ?? this.config.ODOO_IMAGES[instance.odooVersion] ?? {};
     const startMs = this.config.MONITOR_START_MS;
     return { database, directory, http, startMs, ...(image === undefined ? {} : { image }) };
   }

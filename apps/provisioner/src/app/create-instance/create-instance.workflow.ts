@@ -5,7 +5,14 @@ import { internalUrl } from '@saasodoo/instances/domain';
 import { type ErrorRecord, randomSecret } from '@saasodoo/kernel';
 import { Outbox } from '@saasodoo/messaging';
 import type { Operation, Step, StepContext, Workflow } from '@saasodoo/operations/domain';
-import { deployedService, outputOf, outputsOf, type TenantContext, TenantContexts } from '@saasodoo/tenants';
+import {
+  deployedService,
+  outputOf,
+  outputsOf,
+  type TenantContext,
+  TenantContexts,
+  TenantImages,
+} from '@saasodoo/tenants';
 import type { EntityManager } from 'typeorm';
 import { CREATE_INSTANCE_STEPS } from './create-instance.steps';
 
@@ -20,14 +27,16 @@ export class CreateInstanceWorkflow implements Workflow<EntityManager, TenantCon
     private readonly instances: InstanceRepository,
     private readonly secrets: InstanceSecretsRepository,
     private readonly outbox: Outbox,
+    private readonly images: TenantImages,
   ) {}
 
   contextFor(context: StepContext): Promise<TenantContext> {
     return this.contexts.contextFor(context);
   }
 
-  /** Passwords are stored before anything is made with them, so that every later attempt uses the same ones. */
+  /** Passwords and image are stored before anything is made with them, so that every later attempt uses the same ones. */
   async begin(em: EntityManager, { instanceId }: Operation): Promise<void> {
+    await this.images.choose(em, instanceId);
     const stored = await this.secrets.open(em, instanceId);
     await this.secrets.set(em, instanceId, {
       adminPassword: stored.adminPassword ?? randomSecret(12),
