@@ -1,10 +1,11 @@
-import { AppError, crashPoint, errorCode } from '@saasodoo/kernel';
+import { crashPoint, errorCode } from '@saasodoo/kernel';
 import { createWriteStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { BackupDestination } from './backup-destination';
+import { destinationFull } from './destination-full';
 import { partMissing } from './part-missing';
 import { backupFolder, partPath } from './part-path';
 
@@ -24,7 +25,7 @@ export class DirectoryDestination implements BackupDestination {
       await pipeline(content, createWriteStream(draft, { mode: 0o600, flush: true }));
     } catch (error) {
       await rm(draft, { force: true });
-      throw isFull(error) ? destinationFull(this.root, error) : error;
+      throw isFull(error) ? destinationFull({ root: this.root }, error) : error;
     }
     crashPoint('backups.part-written');
     await rename(draft, path);
@@ -65,12 +66,4 @@ async function syncDirectory(path: string): Promise<void> {
 
 function isFull(error: unknown): boolean {
   return ['ENOSPC', 'EDQUOT'].includes(String(errorCode(error)));
-}
-
-function destinationFull(root: string, cause: unknown): AppError {
-  return AppError.terminal('backup.destination_full', 'there is no room left where backups are kept', {
-    cause,
-    hint: 'Remove backups that nobody needs, or give the destination more room.',
-    facts: { root },
-  });
 }

@@ -1,4 +1,6 @@
 export type { BackupDestination } from './backup-destination';
 export { DirectoryDestination } from './directory-destination';
 export { type Measure, measured } from './measured';
+export { ObjectStoreDestination } from './object-store-destination';
+export { type ObjectStorePlace, type ObjectStoreSettings, parsePlace } from './object-store-settings';
 export { PartCipher, type PartName } from './part-cipher';

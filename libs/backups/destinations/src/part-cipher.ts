@@ -1,5 +1,6 @@
 import { AppError } from '@saasodoo/kernel';
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { cut, type Piece } from './pieces';
 
 const MAGIC = Buffer.from('SOBK1');
 const SALT_BYTES = 16;
@@ -60,12 +61,7 @@ export class PartCipher {
   }
 }
 
-interface Chunk {
-  readonly bytes: Buffer;
-  readonly last: boolean;
-}
-
-function decrypted(key: Buffer, chunk: Chunk & { readonly number: number; readonly name: PartName }): Buffer {
+function decrypted(key: Buffer, chunk: Piece & { readonly number: number; readonly name: PartName }): Buffer {
   const { bytes, number, last, name } = chunk;
   if (bytes.length < TAG_BYTES) throw unreadable(name);
   const decipher = createDecipheriv('aes-256-gcm', key, nonce(number, last), { authTagLength: TAG_BYTES });
@@ -85,38 +81,14 @@ function nonce(number: number, last: boolean): Buffer {
 }
 
 /** The header, then the encrypted chunks. */
-async function* framed(content: AsyncIterable<Buffer>): AsyncGenerator<Chunk> {
+async function* framed(content: AsyncIterable<Buffer>): AsyncGenerator<Piece> {
   const sizes = (index: number): number =>
     index === 0 ? MAGIC.length + SALT_BYTES : CHUNK_BYTES + TAG_BYTES;
   yield* cut(content, sizes);
 }
 
-async function* chunks(content: AsyncIterable<Buffer>, size: number): AsyncGenerator<Chunk> {
+async function* chunks(content: AsyncIterable<Buffer>, size: number): AsyncGenerator<Piece> {
   yield* cut(content, () => size);
-}
-
-/** Cuts a stream into pieces of these sizes and marks the last one, which may be shorter or empty. */
-async function* cut(
-  content: AsyncIterable<Buffer>,
-  sizeOf: (index: number) => number,
-): AsyncGenerator<Chunk> {
-  let pending: Buffer[] = [];
-  let length = 0;
-  let index = 0;
-  for await (const bytes of content) {
-    pending.push(bytes);
-    length += bytes.length;
-    // More than a piece is needed before it is known that it is not the last one.
-    while (length > sizeOf(index)) {
-      const all = pending.length === 1 ? (pending[0] ?? bytes) : Buffer.concat(pending);
-      const size = sizeOf(index);
-      yield { bytes: all.subarray(0, size), last: false };
-      index += 1;
-      pending = [all.subarray(size)];
-      length = all.length - size;
-    }
-  }
-  yield { bytes: Buffer.concat(pending), last: true };
 }
 
 function unreadable({ backupId, part }: PartName, cause?: unknown): AppError {

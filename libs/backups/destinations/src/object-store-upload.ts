@@ -1,0 +1,110 @@
+import {
+  AbortMultipartUploadCommand,
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  PutObjectCommand,
+  type S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { AppError, crashPoint } from '@saasodoo/kernel';
+import type { Readable } from 'node:stream';
+import { isMissingUpload } from './object-store-error';
+import { cut, type Piece } from './pieces';
+
+/** Of the protocol. */
+const MOST_PIECES = 10_000;
+
+export interface ObjectKey {
+  readonly Bucket: string;
+  readonly Key: string;
+}
+
+interface Upload extends ObjectKey {
+  readonly UploadId: string;
+}
+
+/**
+ * Puts one object, whole or not at all. What fits in a piece goes in one request; what does not goes piece by piece, one at
+ * a time, and appears when the last one is there. When anything fails, the store is told to forget the pieces: none of them is
+ * under way any more by then, so none can come after that.
+ */
+export class ObjectUpload {
+  constructor(
+    private readonly client: S3Client,
+    private readonly pieceBytes: number,
+  ) {}
+
+  async put(key: ObjectKey, content: Readable): Promise<void> {
+    const calledOff = new AbortController();
+    // Also while a piece is on its way, when nobody reads the content.
+    content.once('error', (error) => calledOff.abort(error));
+    const pieces = cut(content as AsyncIterable<Buffer>, () => this.pieceBytes);
+    try {
+      const first = await pieces.next();
+      if (first.done === true || first.value.last) {
+        const Body = first.done === true ? Buffer.alloc(0) : first.value.bytes;
+        await this.client.send(new PutObjectCommand({ ...key, Body }), { abortSignal: calledOff.signal });
+      } else {
+        await this.putPieces(key, first.value, { pieces, signal: calledOff.signal });
+      }
+    } catch (error) {
+      throw calledOff.signal.aborted ? calledOff.signal.reason : error;
+    } finally {
+      content.destroy();
+    }
+  }
+
+  /** The store forgets the pieces of an upload; succeeds when it knows of none. */
+  async forget(upload: Upload): Promise<void> {
+    try {
+      await this.client.send(new AbortMultipartUploadCommand({ ...upload }));
+    } catch (error) {
+      if (!isMissingUpload(error)) throw error;
+    }
+  }
+
+  private async putPieces(
+    key: ObjectKey,
+    first: Piece,
+    { pieces, signal }: { readonly pieces: AsyncIterable<Piece>; readonly signal: AbortSignal },
+  ): Promise<void> {
+    const { UploadId } = await this.client.send(new CreateMultipartUploadCommand({ ...key }));
+    if (UploadId === undefined) throw new TypeError('the object store began an upload and did not name it');
+    const upload = { ...key, UploadId };
+    try {
+      const Parts = [await this.putPiece(upload, first, { number: 1, signal })];
+      for await (const piece of pieces) {
+        if (Parts.length === MOST_PIECES) throw this.tooLarge();
+        Parts.push(await this.putPiece(upload, piece, { number: Parts.length + 1, signal }));
+      }
+      crashPoint('backups.part-written');
+      signal.throwIfAborted();
+      await this.client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
+    } catch (error) {
+      // What went wrong first is what counts; pieces that stay are forgotten when the part is written or removed again.
+      await this.forget(upload).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async putPiece(
+    upload: Upload,
+    { bytes }: Piece,
+    { number, signal }: { readonly number: number; readonly signal: AbortSignal },
+  ): Promise<CompletedPart> {
+    const { ETag } = await this.client.send(
+      new UploadPartCommand({ ...upload, PartNumber: number, Body: bytes }),
+      { abortSignal: signal },
+    );
+    return { PartNumber: number, ...(ETag === undefined ? {} : { ETag }) };
+  }
+
+  private tooLarge(): AppError {
+    const bytes = this.pieceBytes * MOST_PIECES;
+    return AppError.terminal('backup.part_too_large', `a part of the backup has more than ${bytes} bytes`, {
+      hint: `An object store takes ${MOST_PIECES} pieces: raise BACKUP_S3_PIECE_MIB.`,
+      facts: { bytes },
+    });
+  }
+}
