@@ -6,6 +6,7 @@ import type { Note } from '../progress.ts';
 import { clusterNames, ensureCluster, isRunning, labelNode } from './cluster.ts';
 import { ensureCephImage } from './image.ts';
 import { clearDeadFolders, clearFolder, clearMount, ensureMount } from './mounts.ts';
+import { removeObjectStore } from './object-store.ts';
 import { type Client, CLIENTS, CLUSTER_LABEL, clusterContainer, mountContainer, mountPath } from './names.ts';
 
 export interface CephStatus {
@@ -51,6 +52,7 @@ export async function cephDown(name: string, purge: boolean, note: Note): Promis
   const image = await ensureCephImage(note);
   await withLock(LOCK, async () => {
     await clearMounts(image, name);
+    await removeObjectStore(name);
     await clearFolder(image, name);
     const container = clusterContainer(name);
     await tryDocker(['stop', '--time', '10', container]);

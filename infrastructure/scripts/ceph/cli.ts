@@ -5,8 +5,10 @@ import { exists } from '../process.ts';
 import { step } from '../progress.ts';
 import { cephDown, cephMount, cephStatus, type CephStatus, cephUnmount, cephUp } from './ceph.ts';
 import { CLIENTS, clusterName } from './names.ts';
+import { objectStoreUp, printObjectStore } from './object-store.ts';
 
-const USAGE = 'npm run ceph -- up | down [--purge] | status | mount PATH [--client tenants] | unmount PATH';
+const USAGE =
+  'npm run ceph -- up [--object-store [--network NAME]] | down [--purge] | status | mount PATH [--client tenants] | unmount PATH';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -14,6 +16,8 @@ const { values, positionals } = parseArgs({
     name: { type: 'string', default: 'dev' },
     client: { type: 'string', default: 'platform' },
     label: { type: 'string', multiple: true, default: [] },
+    'object-store': { type: 'boolean', default: false },
+    network: { type: 'string' },
     purge: { type: 'boolean', default: false },
   },
 });
@@ -33,6 +37,9 @@ async function up(name: string): Promise<void> {
   await ensureAttributeTools();
   const started = await step(`Ceph ${name}`, (note) => cephUp(name, values.label, note));
   print(started);
+  if (!values['object-store']) return;
+  const wish = { name, labels: values.label, network: values.network };
+  printObjectStore(await step('Object store', (note) => objectStoreUp(wish, note)));
 }
 
 async function mount(name: string, path: string | undefined): Promise<void> {

@@ -2,7 +2,7 @@ import { docker, tryDocker } from '../docker.ts';
 import { SetupError } from '../errors.ts';
 import { poll } from '../process.ts';
 import type { Note } from '../progress.ts';
-import { CLUSTER_LABEL, clusterContainer } from './names.ts';
+import { CLUSTER_LABEL, clusterContainer, OBJECT_STORE_PORT } from './names.ts';
 
 /** On two busy cores a first start takes some ten seconds. */
 const READY_WITHIN_MS = 120_000;
@@ -31,8 +31,8 @@ export async function ensureCluster({ name, image, labels }: ClusterWish, note: 
   note('starting mon, mgr, osd and mds');
   await docker([
     ...['run', '--detach', '--init', '--name', container, '--hostname', container],
-    // Nothing of it can be reached but through the loopback that mounts share with it.
-    ...['--network', 'none', '--volume', `${container}:/var/lib/ceph`],
+    // Its daemons can be reached through the loopback alone, which mounts share; of the rest, this machine sees the object store.
+    ...['--publish', `127.0.0.1::${OBJECT_STORE_PORT}`, '--volume', `${container}:/var/lib/ceph`],
     ...['--log-opt', 'max-size=5m', '--log-opt', 'max-file=2'],
     ...labelArguments(name, labels),
     image,

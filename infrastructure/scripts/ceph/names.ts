@@ -22,6 +22,13 @@ export function clusterContainer(name: string): string {
   return `saasodoo-ceph-${name}`;
 }
 
+/** Where its object store listens, among its daemons. */
+export const OBJECT_STORE_PORT = 7480;
+
+export function objectStoreContainer(name: string): string {
+  return `${clusterContainer(name)}-object-store`;
+}
+
 export function mountContainer(name: string, mount: string): string {
   return `saasodoo-ceph-${name}-at-${mount}`;
 }
