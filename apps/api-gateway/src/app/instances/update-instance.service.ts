@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Actor, changeScope, roleInsufficient } from '@saasodoo/identity/domain';
 import { InstanceRepository } from '@saasodoo/instances/data-access';
+import { assertStorageFits } from '@saasodoo/instances/domain';
 import {
   type CommandAnswer,
   type CommandOptions,
@@ -17,7 +18,7 @@ export class UpdateInstanceService {
     @Inject(InstanceCommandsService) private readonly commands: InstanceCommandsService,
   ) {}
 
-  /** Stores what is wanted and opens the operation that brings it about. Throws `instance.not_found`, `InvalidRequest`, `role.insufficient`. */
+  /** Stores what is wanted and opens the operation that brings it about. Throws `instance.not_found`, `InvalidRequest`, `role.insufficient`, `storage.quota_below_usage`. */
   async update(
     id: string,
     actor: Actor,
@@ -29,6 +30,7 @@ export class UpdateInstanceService {
     if (force && actor.role !== 'admin') throw roleInsufficient('admin');
     const instance = await this.instances.findInScope(id, changeScope(actor));
     if (instance === undefined) throw instanceUnknown();
+    if (!force) assertStorageFits(shape, instance);
     return this.commands.execute(commandFor(shape, instance), id, actor, { ...options, shape, force });
   }
 }
