@@ -46,6 +46,20 @@ describe('afterFailure', () => {
       decision: 'turn-back',
     },
     {
+      name: 'does not hold against data how long they take',
+      operation: { ...once, kind: 'restore' as const },
+      error: retryable,
+      now: late,
+      decision: 'retry',
+    },
+    {
+      name: 'gives data up after the last attempt all the same',
+      operation: { ...twice, kind: 'restore' as const },
+      error: retryable,
+      now: soon,
+      decision: 'turn-back',
+    },
+    {
       name: 'never gives up what cannot be turned back',
       operation: { ...twice, kind: 'terminate' as const },
       error: retryable,

@@ -1,10 +1,10 @@
 import { isRetryable } from '@saasodoo/kernel';
 import type { Operation } from './operation';
-import { persistentKinds } from './operation-kind';
+import { dataKinds, persistentKinds } from './operation-kind';
 
 export interface FailurePolicy {
   readonly maxStepAttempts: number;
-  /** Milliseconds from the beginning of the work. */
+  /** Milliseconds from the beginning of the work, for kinds that move no data. */
   readonly operationTimeoutMs: number;
 }
 
@@ -22,8 +22,8 @@ export function afterFailure(
   // There is nothing to turn back to: half a removal is worth nothing.
   if (persistentKinds.includes(operation.kind)) return 'retry';
   const elapsedMs = now.getTime() - (operation.startedAt ?? now).getTime();
-  const attempts = attemptsOf(operation, step);
-  return attempts < maxStepAttempts && elapsedMs < operationTimeoutMs ? 'retry' : 'turn-back';
+  const isLate = elapsedMs >= operationTimeoutMs && !dataKinds.includes(operation.kind);
+  return attemptsOf(operation, step) < maxStepAttempts && !isLate ? 'retry' : 'turn-back';
 }
 
 /** How often what failed was tried, which is also what the back-off grows with. */

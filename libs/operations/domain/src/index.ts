@@ -27,6 +27,7 @@ export {
 } from './operation-changes';
 export {
   cancellableKinds,
+  dataKinds,
   type OperationKind,
   operationKinds,
   persistentKinds,

@@ -7,6 +7,8 @@ interface OperationKindDefinition {
   readonly supersedable: boolean;
   /** It is never given up: there is nothing to turn back to, so what fails is tried again for as long as it takes. */
   readonly persistent: boolean;
+  /** It takes as long as its data take: what fails after hours is tried again as what fails at once. */
+  readonly movesData?: true;
 }
 
 /**
@@ -26,7 +28,7 @@ const BACKUP = [
 ] as const;
 /** From a backup to data that lies ready beside that of the instance; nothing of the instance is touched. */
 const STAGE = ['check-backup', 'fetch-backup', 'restore-database', 'restore-files'] as const;
-const WHOLE = { cancellable: false, supersedable: false, persistent: false } as const;
+const WHOLE = { cancellable: false, supersedable: false, persistent: false, movesData: true } as const;
 const CHANGE = { cancellable: false, supersedable: true, persistent: false } as const;
 
 /** What can be asked of an instance. */
@@ -93,6 +95,8 @@ export const cancellableKinds = operationKinds.filter((kind) => byKind[kind].can
 export const supersedableKinds = operationKinds.filter((kind) => byKind[kind].supersedable);
 
 export const persistentKinds = operationKinds.filter((kind) => byKind[kind].persistent);
+
+export const dataKinds = operationKinds.filter((kind) => byKind[kind].movesData === true);
 
 /** The names of the steps of a kind, in order. */
 export function stepListOf(kind: OperationKind): readonly string[] {
