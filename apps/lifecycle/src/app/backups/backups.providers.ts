@@ -24,6 +24,7 @@ import { CopyChanges } from '../restore-new-instance/copy-changes';
 import { RestoreNewInstanceWorkflow } from '../restore-new-instance/restore-new-instance.workflow';
 import { backupDestinationProvider } from './backup-destination.provider';
 import { BackupStore } from './backup-store';
+import { heldFilesProvider } from './held-files.provider';
 import { InstanceData } from './instance-data';
 import { KeptManifests } from './kept-manifests';
 import { tenantDatabasesProvider } from './tenant-databases.provider';
@@ -58,6 +59,7 @@ export const backupProviders: readonly Provider[] = [
     useFactory: (dataSource: DataSource) => new BackupScheduleRepository(dataSource),
   },
   backupDestinationProvider,
+  heldFilesProvider,
   tenantDatabasesProvider,
   BackupChanges,
   BackupDownloads,

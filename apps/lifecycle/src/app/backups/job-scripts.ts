@@ -38,15 +38,36 @@ sync database.dump.partial
 mv database.dump.partial database.dump
 `;
 
-/** Archives the files that were linked, which nobody changes any more. */
-export const ARCHIVE_FILES = `set -euo pipefail
-cd /workspace/files
-tar --create --sort=name --numeric-owner . | zstd -q -1 -f -o ../files.tar.zst.partial
-cd ..
-zstd -q -t files.tar.zst.partial
+const CHECK_ARCHIVE = `zstd -q -t files.tar.zst.partial
 sync files.tar.zst.partial
 mv files.tar.zst.partial files.tar.zst
 `;
+
+/** Archives the files that were linked, which nobody changes any more. */
+export const ARCHIVE_LINKED_FILES = `set -euo pipefail
+cd /workspace/files
+tar --create --sort=name --numeric-owner . | zstd -q -1 -f -o ../files.tar.zst.partial
+cd ..
+${CHECK_ARCHIVE}`;
+
+/**
+ * Archives what is in either of two snapshots, as it is in the later one where it is in both, and counts it. A snapshot that
+ * cannot be read must not pass for an empty one.
+ */
+export const ARCHIVE_SNAPSHOTS = `set -euo pipefail
+export LC_ALL=C
+cd /workspace
+for moment in before after; do
+  (cd /$moment && find . -mindepth 1 -path ./sessions -prune -o \\( -type f -o -type d \\) -print0 | sort -z) >$moment.list
+done
+comm -z -13 after.list before.list >gone.list
+tar --create --numeric-owner --no-recursion --null -C /after -T after.list -C /before -T gone.list |
+  zstd -q -1 -f -o files.tar.zst.partial
+{
+  (cd /after && find . -mindepth 1 -path ./sessions -prune -o -type f -printf '%s\\n')
+  (cd /before && xargs -0 -r stat --printf='%f %s\\n' </workspace/gone.list | sed -n 's/^8... //p')
+} | awk '{ count += 1; bytes += $1 } END { printf "%d\\t%.0f", count, bytes }' >files.tsv
+${CHECK_ARCHIVE}`;
 
 /** Fills an empty database, then counts as `DUMP_DATABASE` did. */
 export const RESTORE_DATABASE = `set -euo pipefail

@@ -1,18 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { storageDirectoryName } from '@saasodoo/instances/domain';
 import { errorCode } from '@saasodoo/kernel';
 import type { JsonObject, Step } from '@saasodoo/operations/domain';
-import type { InstanceStorage } from '@saasodoo/storage';
-import { DataJobs, INSTANCE_STORAGE, type TenantContext } from '@saasodoo/tenants';
+import { DataJobs, type TenantContext } from '@saasodoo/tenants';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BackupsConfig } from '../../backups/backups.config';
 import { sizeOfFile, withBytesProgress } from '../../backups/bytes-progress';
-import { linkTree, measureTree } from '../../backups/file-tree';
-import { ARCHIVE_FILES } from '../../backups/job-scripts';
+import { HELD_FILES, type HeldFiles } from '../../backups/held-files';
 import { makesBackup } from '../../backups/instance-data';
 import { Workspace } from '../../backups/workspace';
-import { NOT_BACKED_UP } from './snapshot-files.step';
 
 const JOB = 'archive';
 
@@ -23,7 +19,7 @@ export class ArchiveFilesStep implements Step<TenantContext> {
   readonly timeoutMs: number;
 
   constructor(
-    @Inject(INSTANCE_STORAGE) private readonly storage: InstanceStorage,
+    @Inject(HELD_FILES) private readonly held: HeldFiles,
     private readonly jobs: DataJobs,
     private readonly workspace: Workspace,
     config: BackupsConfig,
@@ -36,23 +32,20 @@ export class ArchiveFilesStep implements Step<TenantContext> {
   }
 
   async run(context: TenantContext): Promise<JsonObject> {
-    const { operation, instance, signal, image } = context;
-    const files = this.workspace.path(operation.id, 'files');
-    const walk = { except: NOT_BACKED_UP, signal };
-    await linkTree(this.storage.path(storageDirectoryName(instance.databaseName, instance.id)), files, walk);
-    const missing = await this.missing(operation.id, instance.databaseName);
-    const size = await measureTree(files, walk);
+    const { operation, image } = context;
+    await this.held.hold(context, 'after');
+    const missing = await this.missing(context);
     const draft = this.workspace.path(operation.id, 'files.tar.zst.partial');
     await withBytesProgress(context, { what: 'archived', bytesSoFar: () => sizeOfFile(draft) }, () =>
       this.jobs.run(context, {
         name: JOB,
-        script: ARCHIVE_FILES,
-        directories: { '/workspace': this.workspace.path(operation.id) },
+        script: this.held.archiveScript,
+        directories: { '/workspace': this.workspace.path(operation.id), ...this.held.directories(context) },
         user: image().profile,
         withinMs: this.timeoutMs,
       }),
     );
-    return { ...size, missing };
+    return { ...(await this.held.measure(context)), missing };
   }
 
   async undo(context: TenantContext): Promise<void> {
@@ -60,12 +53,13 @@ export class ArchiveFilesStep implements Step<TenantContext> {
   }
 
   /** How many files the dump names that are not to be had. A customer who lost files before has them missing as ever. */
-  private async missing(operationId: string, databaseName: string): Promise<number> {
-    const names = await readFile(this.workspace.path(operationId, 'attachments.txt'), 'utf8');
-    const filestore = join(this.workspace.path(operationId, 'files'), 'filestore', databaseName);
+  private async missing(context: TenantContext): Promise<number> {
+    const { operation, instance } = context;
+    const names = await readFile(this.workspace.path(operation.id, 'attachments.txt'), 'utf8');
+    const places = this.held.roots(context).map((root) => join(root, 'filestore', instance.databaseName));
     let missing = 0;
     for (const name of names.split('\n').filter(isFileName)) {
-      if (!(await isThere(join(filestore, name)))) missing += 1;
+      if (!(await isInOneOf(places, name))) missing += 1;
     }
     return missing;
   }
@@ -74,6 +68,11 @@ export class ArchiveFilesStep implements Step<TenantContext> {
 /** As Odoo names files: two digits of a hash, and the hash. Anything else in that column names no file of a filestore. */
 function isFileName(name: string): boolean {
   return /^[0-9a-f]{2}\/[0-9a-f]{40}$/.test(name);
+}
+
+async function isInOneOf(places: readonly string[], name: string): Promise<boolean> {
+  for (const place of places) if (await isThere(join(place, name))) return true;
+  return false;
 }
 
 async function isThere(path: string): Promise<boolean> {

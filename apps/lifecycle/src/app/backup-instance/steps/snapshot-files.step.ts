@@ -1,19 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { storageDirectoryName } from '@saasodoo/instances/domain';
 import { AppError } from '@saasodoo/kernel';
-import type { JsonObject, Step } from '@saasodoo/operations/domain';
+import type { Step } from '@saasodoo/operations/domain';
 import type { InstanceStorage } from '@saasodoo/storage';
 import { INSTANCE_STORAGE, type TenantContext } from '@saasodoo/tenants';
-import { linkTree, measureTree } from '../../backups/file-tree';
+import { directoryNameOf, HELD_FILES, type HeldFiles } from '../../backups/held-files';
 import { makesBackup } from '../../backups/instance-data';
 import { Workspace } from '../../backups/workspace';
 
-/** Logged-in browsers are no data, and their files change all the time. */
-export const NOT_BACKED_UP = ['sessions'];
-
 /**
  * Holds on to every file that is there before the dump begins, so that what is cleaned away during it is not lost. What is
- * written during it is added afterwards, see `ArchiveFilesStep`.
+ * written during it is held afterwards, see `ArchiveFilesStep`.
  */
 @Injectable()
 export class SnapshotFilesStep implements Step<TenantContext> {
@@ -22,6 +18,7 @@ export class SnapshotFilesStep implements Step<TenantContext> {
 
   constructor(
     @Inject(INSTANCE_STORAGE) private readonly storage: InstanceStorage,
+    @Inject(HELD_FILES) private readonly held: HeldFiles,
     private readonly workspace: Workspace,
   ) {}
 
@@ -29,14 +26,15 @@ export class SnapshotFilesStep implements Step<TenantContext> {
     return !makesBackup(operation);
   }
 
-  async run({ operation, instance, image, signal }: TenantContext): Promise<JsonObject> {
-    const directory = storageDirectoryName(instance.databaseName, instance.id);
+  async run(context: TenantContext): Promise<void> {
+    const directory = directoryNameOf(context);
     if (!(await this.storage.exists(directory))) throw directoryMissing(directory);
-    await this.workspace.ensure(operation.id, image().profile);
-    const files = this.workspace.path(operation.id, 'files');
-    const walk = { except: NOT_BACKED_UP, signal };
-    await linkTree(this.storage.path(directory), files, walk);
-    return { ...(await measureTree(files, walk)) };
+    await this.workspace.ensure(context.operation.id, context.image().profile);
+    await this.held.hold(context, 'before');
+  }
+
+  async undo(context: TenantContext): Promise<void> {
+    if (makesBackup(context.operation)) await this.held.release(context);
   }
 }
 

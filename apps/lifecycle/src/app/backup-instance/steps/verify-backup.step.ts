@@ -1,10 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { BackupRepository } from '@saasodoo/backups/data-access';
 import type { JsonObject, Step } from '@saasodoo/operations/domain';
 import { outputOf, type TenantContext } from '@saasodoo/tenants';
 import { BackupStore } from '../../backups/backup-store';
 import { BackupsConfig } from '../../backups/backups.config';
 import { withBytesProgress } from '../../backups/bytes-progress';
+import { HELD_FILES, type HeldFiles } from '../../backups/held-files';
 import { madeBackupId, makesBackup } from '../../backups/instance-data';
 import { KeptManifests } from '../../backups/kept-manifests';
 import { Workspace } from '../../backups/workspace';
@@ -20,6 +21,7 @@ export class VerifyBackupStep implements Step<TenantContext> {
     private readonly manifests: KeptManifests,
     private readonly backups: BackupRepository,
     private readonly workspace: Workspace,
+    @Inject(HELD_FILES) private readonly held: HeldFiles,
     config: BackupsConfig,
   ) {
     this.timeoutMs = config.BACKUP_JOB_TIMEOUT_MS;
@@ -43,7 +45,8 @@ export class VerifyBackupStep implements Step<TenantContext> {
     const sizeBytes = manifest.parts.reduce((sum, part) => sum + part.stored_bytes, 0);
     const { destinationName: destination } = this.store;
     await this.backups.complete(backupId, { destination, sizeBytes, manifest, manifestSha256 });
-    // The files stay linked until here, so that an interrupted backup goes on with the same ones.
+    // The files are held until here, so that an interrupted backup goes on with the same ones.
+    await this.held.release(context);
     if (operation.kind === 'backup') await this.workspace.remove(operation.id);
     return { size_bytes: sizeBytes, consistent: manifest.consistent };
   }
