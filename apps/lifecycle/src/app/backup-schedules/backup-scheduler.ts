@@ -10,8 +10,9 @@ import { AdvisoryLock } from '@saasodoo/persistence';
 import { DataSource } from 'typeorm';
 import { BackupsConfig } from '../backups/backups.config';
 import { ScheduledBackups } from './scheduled-backups';
+import { TerminatedBackups } from './terminated-backups';
 
-/** Looks now and then which backups are due; of several apps one does, for as long as its connection lives. */
+/** Looks now and then which backups are due, and which have had their time; of several apps one does, while its connection lives. */
 @Injectable()
 export class BackupScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(BackupScheduler.name);
@@ -22,6 +23,7 @@ export class BackupScheduler implements OnApplicationBootstrap, BeforeApplicatio
     private readonly config: BackupsConfig,
     private readonly dataSource: DataSource,
     private readonly scheduled: ScheduledBackups,
+    private readonly terminated: TerminatedBackups,
     private readonly runner: OperationRunner,
   ) {}
 
@@ -51,7 +53,8 @@ export class BackupScheduler implements OnApplicationBootstrap, BeforeApplicatio
   private async lookWhileLeading(lock: AdvisoryLock): Promise<void> {
     const over = AbortSignal.any([lock.lost, this.stopping.signal]);
     while (!over.aborted) {
-      if ((await this.scheduled.openDue()) > 0) this.runner.poke();
+      const opened = (await this.scheduled.openDue()) + (await this.terminated.expire());
+      if (opened > 0) this.runner.poke();
       await this.pause(over);
     }
   }

@@ -69,6 +69,12 @@ export class BackupsConfig extends TenantsConfig {
   @Max(3_650)
   readonly BACKUP_SAFETY_DAYS: number = 14;
 
+  /** How long the backups of a terminated instance are kept from when that is seen; 0 keeps them without end. */
+  @IsInt()
+  @Min(0)
+  @Max(3_650)
+  readonly BACKUP_TERMINATED_DAYS: number = 90;
+
   get backupRoot(): string {
     return this.BACKUP_ROOT ?? join(this.STORAGE_ROOT, 'odoo_backups');
   }

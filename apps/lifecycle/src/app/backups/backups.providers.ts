@@ -1,5 +1,9 @@
 import type { Provider, Type } from '@nestjs/common';
-import { BackupRepository, BackupScheduleRepository } from '@saasodoo/backups/data-access';
+import {
+  BackupExpiryRepository,
+  BackupRepository,
+  BackupScheduleRepository,
+} from '@saasodoo/backups/data-access';
 import type { Workflow } from '@saasodoo/operations/domain';
 import { DataJobs, type TenantContext } from '@saasodoo/tenants';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -9,6 +13,7 @@ import { BackupInstanceWorkflow } from '../backup-instance/backup-instance.workf
 import { BackupScheduler } from '../backup-schedules/backup-scheduler';
 import { ScheduleOutcome } from '../backup-schedules/schedule-outcome';
 import { ScheduledBackups } from '../backup-schedules/scheduled-backups';
+import { TerminatedBackups } from '../backup-schedules/terminated-backups';
 import { DeleteBackupHandler } from '../delete-backup/delete-backup.handler';
 import { DeleteBackupWorkflow } from '../delete-backup/delete-backup.workflow';
 import { DiscardRequests } from '../discard-replaced/discard-requests';
@@ -58,6 +63,11 @@ export const backupProviders: readonly Provider[] = [
     inject: [DataSource],
     useFactory: (dataSource: DataSource) => new BackupScheduleRepository(dataSource),
   },
+  {
+    provide: BackupExpiryRepository,
+    inject: [DataSource],
+    useFactory: (dataSource: DataSource) => new BackupExpiryRepository(dataSource),
+  },
   backupDestinationProvider,
   heldFilesProvider,
   tenantDatabasesProvider,
@@ -74,5 +84,6 @@ export const backupProviders: readonly Provider[] = [
   RestoredBackups,
   ScheduledBackups,
   ScheduleOutcome,
+  TerminatedBackups,
   Workspace,
 ];
