@@ -1,4 +1,4 @@
-import { AppError, newId } from '@saasodoo/kernel';
+import { AppError, newId, until } from '@saasodoo/kernel';
 import { describeOnCeph } from '@saasodoo/testing';
 import { chown, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -192,6 +192,7 @@ describeOnCeph('CephFs on a real CephFS', (ceph) => {
       await mkdir(join(root, 'd'));
       const elsewhere = new CephFs(root);
       await expect(elsewhere.mount.require()).rejects.toMatchObject({ code: 'ceph.not_mounted' });
+      expect(await elsewhere.mount.trouble()).toMatchObject({ code: 'ceph.not_mounted' });
       await expect(elsewhere.quotas.set(join(root, 'd'), { maxBytes: 1 })).rejects.toMatchObject({
         code: 'ceph.not_cephfs',
       });
@@ -200,11 +201,8 @@ describeOnCeph('CephFs on a real CephFS', (ceph) => {
     });
 
     test('nothing where it should be mounted, and a directory that is gone', async () => {
-      expect(await new CephFs('/nowhere/at/all').mount.health()).toMatchObject({
-        isMounted: false,
-        error: { code: 'ceph.not_mounted' },
-      });
-      expect(await fs.mount.health()).toEqual({ isMounted: true });
+      expect(await new CephFs('/nowhere/at/all').mount.trouble()).toMatchObject({ code: 'ceph.not_mounted' });
+      expect(await fs.mount.trouble()).toBeUndefined();
       const gone = join(ceph.platform, 'gone');
       await expect(fs.quotas.get(gone)).rejects.toMatchObject({ code: 'ceph.directory_missing' });
       await expect(fs.snapshots.list(gone)).rejects.toMatchObject({ code: 'ceph.directory_missing' });
@@ -233,6 +231,7 @@ describeOnCeph('CephFs on a real CephFS', (ceph) => {
       await expect(dying.quotas.set(join(root, name), { maxBytes: MEBIBYTE })).rejects.toMatchObject({
         code: 'ceph.stale_mount',
       });
+      expect(await dying.mount.trouble()).toMatchObject({ code: 'ceph.stale_mount' });
       ceph.script('mount', 'dying');
       await dying.mount.require();
       ceph.script('unmount', 'dying');
@@ -246,10 +245,36 @@ describeOnCeph('CephFs on a real CephFS', (ceph) => {
         for (const each of await Promise.allSettled(busy)) {
           expect(each).toMatchObject({ reason: { code: 'ceph.unanswered', retryable: true } });
         }
+        expect(await impatient.mount.trouble()).toMatchObject({ code: 'ceph.unanswered' });
       } finally {
         ceph.exec('pkill', '-CONT', 'ceph-mds');
       }
       await fs.mount.require();
+      await until(
+        async () => ((await impatient.mount.trouble()) === undefined ? true : undefined),
+        () => new Error('the trouble is not over'),
+        { withinMs: 30_000 },
+      );
+    });
+
+    test('a pool that is full, which takes again what fits once it is larger', async () => {
+      ceph.exec('ceph', 'osd', 'pool', 'set-quota', 'data', 'max_objects', '1');
+      await writeFile(join(directory, 'a'), 'a');
+      await writeFile(join(directory, 'b'), 'b');
+      try {
+        await until(
+          async () => ((await fs.mount.trouble())?.code === 'ceph.no_space' ? true : undefined),
+          () => new Error('nobody noticed'),
+          { withinMs: 60_000 },
+        );
+      } finally {
+        ceph.exec('ceph', 'osd', 'pool', 'set-quota', 'data', 'max_objects', '0');
+      }
+      await until(
+        async () => ((await fs.mount.trouble()) === undefined ? true : undefined),
+        () => new Error('it is full for ever'),
+        { withinMs: 60_000 },
+      );
     });
   });
 });

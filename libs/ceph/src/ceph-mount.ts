@@ -1,12 +1,7 @@
 import { AppError, type ErrorRecord, toErrorRecord } from '@saasodoo/kernel';
 import type { CephRoot } from './ceph-root';
 import type { ExtendedAttributes } from './extended-attributes';
-
-export interface MountHealth {
-  readonly isMounted: boolean;
-  /** Why it cannot be used. */
-  readonly error?: ErrorRecord;
-}
+import type { WriteProbe } from './write-probe';
 
 /** These say that another file system, or nothing, is where CephFS should be. */
 const OTHERS = ['ceph.not_cephfs', 'ceph.directory_missing'];
@@ -16,6 +11,7 @@ export class CephMount {
   constructor(
     private readonly root: CephRoot,
     private readonly attributes: ExtendedAttributes,
+    private readonly probe: WriteProbe,
   ) {}
 
   /** Throws `ceph.not_mounted`, `ceph.stale_mount` or `ceph.unanswered`; all of them may be over later. */
@@ -24,20 +20,32 @@ export class CephMount {
     try {
       if ((await this.attributes.get(path, 'ceph.dir.rbytes')) !== undefined) return;
     } catch (error) {
-      if (!(error instanceof AppError) || !OTHERS.includes(error.code)) throw error;
+      throw isElsewhere(error) ? notMounted(path) : error;
     }
-    throw AppError.retryable('ceph.not_mounted', `CephFS is not mounted at ${path}`, {
-      hint: `Mount it there: \`mountpoint ${path}\` and \`df ${path}\` say what is there now.`,
-      facts: { path },
-    });
+    throw notMounted(path);
   }
 
-  async health(): Promise<MountHealth> {
+  /**
+   * Why nothing can be written now, found out by writing a byte; `undefined` when something can. Says so within seconds,
+   * whatever hangs: `ceph.not_mounted`, `ceph.stale_mount`, `ceph.unanswered`, `ceph.read_only`, `ceph.no_space` …
+   */
+  async trouble(): Promise<ErrorRecord | undefined> {
     try {
-      await this.require();
-      return { isMounted: true };
+      await this.probe.run();
+      return undefined;
     } catch (error) {
-      return { isMounted: false, error: toErrorRecord(error) };
+      return toErrorRecord(isElsewhere(error) ? notMounted(this.root.path) : error);
     }
   }
+}
+
+function isElsewhere(error: unknown): boolean {
+  return error instanceof AppError && OTHERS.includes(error.code);
+}
+
+function notMounted(path: string): AppError {
+  return AppError.retryable('ceph.not_mounted', `CephFS is not mounted at ${path}`, {
+    hint: `Mount it there: \`mountpoint ${path}\` and \`df ${path}\` say what is there now.`,
+    facts: { path },
+  });
 }

@@ -1,31 +1,11 @@
 import { AppError, errorCode } from '@saasodoo/kernel';
 import { execFile } from 'node:child_process';
 import { cephError } from './ceph-error';
-
-/** Their messages are read, so in one language; nothing else of the environment concerns them. */
-const ENVIRONMENT = { LC_ALL: 'C', PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin' };
+import { errnoOf } from './errno-of';
+import { PROGRAM_ENVIRONMENT } from './program-environment';
 
 /** How many paths one process is asked about. */
 const BATCH = 200;
-
-/** As the C library writes them. */
-const ERRNO_BY_TEXT: Readonly<Record<string, string>> = {
-  'No such attribute': 'ENODATA',
-  'No data available': 'ENODATA',
-  'Operation not supported': 'EOPNOTSUPP',
-  'Permission denied': 'EACCES',
-  'Operation not permitted': 'EPERM',
-  'Transport endpoint is not connected': 'ENOTCONN',
-  'Cannot send after transport endpoint shutdown': 'ESHUTDOWN',
-  'Stale file handle': 'ESTALE',
-  'No such file or directory': 'ENOENT',
-  'Not a directory': 'ENOTDIR',
-  'Invalid argument': 'EINVAL',
-  'Read-only file system': 'EROFS',
-  'No space left on device': 'ENOSPC',
-  'Disk quota exceeded': 'EDQUOT',
-  'Connection timed out': 'ETIMEDOUT',
-};
 
 interface Outcome {
   readonly stdout: string;
@@ -74,7 +54,12 @@ export class ExtendedAttributes {
   private run(program: string, args: readonly string[], path: string): Promise<Outcome> {
     return new Promise((resolve, reject) => {
       const signal = AbortSignal.timeout(this.timeoutMs);
-      const options = { signal, killSignal: 'SIGKILL', env: ENVIRONMENT, maxBuffer: 16 * 1024 ** 2 } as const;
+      const options = {
+        signal,
+        killSignal: 'SIGKILL',
+        env: PROGRAM_ENVIRONMENT,
+        maxBuffer: 16 * 1024 ** 2,
+      } as const;
       execFile(program, args, options, (error, stdout, stderr) => {
         if (signal.aborted && error !== null) reject(cephError('ETIMEDOUT', path, error));
         else if (errorCode(error) === 'ENOENT') reject(toolMissing(program));
@@ -87,14 +72,6 @@ export class ExtendedAttributes {
 
 function isFailure(errno: string | undefined): errno is string {
   return errno !== undefined && errno !== 'ENOENT' && errno !== 'ENODATA';
-}
-
-/** Of `getfattr: /path: attribute: Text`; what nobody foresaw is its own name. */
-function errnoOf(stderr: string): string | undefined {
-  const line = stderr.trim();
-  if (line === '') return undefined;
-  const text = line.slice(line.lastIndexOf(': ') + 2);
-  return ERRNO_BY_TEXT[text] ?? line;
 }
 
 /** Blocks of `# file: path` and `name="value"`; backslashes and what is no letter come as octal numbers. */

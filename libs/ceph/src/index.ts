@@ -1,5 +1,5 @@
 export { CephFs, type CephFsOptions } from './ceph-fs';
-export { CephMount, type MountHealth } from './ceph-mount';
+export { CephMount } from './ceph-mount';
 export { CephQuotas, type DirectoryLimits, type SetOptions } from './ceph-quotas';
 export { CephSnapshots, type DirectorySnapshot } from './ceph-snapshots';
 export { CephTrees } from './ceph-trees';

@@ -1,6 +1,10 @@
+import type { ErrorRecord } from '@saasodoo/kernel';
+
 /** What the driver needs of a CephFS, as libs/ceph has it: adapters do not import each other. */
 export interface CephFiles {
-  readonly mount: { require(): Promise<void> };
+  readonly mount: { require(): Promise<void>; trouble(): Promise<ErrorRecord | undefined> };
+  /** Makes a call on `path` and says what its failure means on CephFS. */
+  explain<T>(path: string, call: () => Promise<T>): Promise<T>;
   readonly trees: { remove(path: string): Promise<void> };
   readonly usage: {
     bytesOfEach(paths: readonly string[]): Promise<Map<string, number>>;

@@ -1,4 +1,4 @@
-import { AppError } from '@saasodoo/kernel';
+import { AppError, type ErrorRecord } from '@saasodoo/kernel';
 import { chown, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CephFiles } from './ceph-files';
@@ -42,6 +42,10 @@ export class CephStorage implements InstanceStorage {
     return this.files.requireMounted();
   }
 
+  trouble(): Promise<ErrorRecord | undefined> {
+    return this.files.trouble();
+  }
+
   path(name: string): string {
     return this.files.path(name);
   }
@@ -58,8 +62,10 @@ export class CephStorage implements InstanceStorage {
   async sessionsDirectory(name: string, { uid, gid }: DirectoryUser): Promise<string> {
     const path = this.sessionsPath(name);
     await this.requireMounted();
-    await mkdir(path, { recursive: true, mode: 0o750 });
-    await chown(path, uid, gid);
+    await this.ceph.explain(path, async () => {
+      await mkdir(path, { recursive: true, mode: 0o750 });
+      await chown(path, uid, gid);
+    });
     await this.ceph.quotas.set(path, { maxBytes: SESSIONS_BYTES }, { force: true });
     return path;
   }
@@ -137,8 +143,14 @@ export class CephStorage implements InstanceStorage {
 }
 
 /** The same for whatever else is kept on that CephFS. */
-export function groundOf({ mount, trees }: Pick<CephFiles, 'mount' | 'trees'>): StorageGround {
-  return { require: () => mount.require(), remove: (path) => trees.remove(path) };
+export function groundOf(ceph: Pick<CephFiles, 'mount' | 'trees' | 'explain'>): StorageGround {
+  const { mount, trees } = ceph;
+  return {
+    require: () => mount.require(),
+    trouble: () => mount.trouble(),
+    explain: (path, call) => ceph.explain(path, call),
+    remove: (path) => trees.remove(path),
+  };
 }
 
 function directoryMissing(path: string): AppError {

@@ -1,3 +1,4 @@
+import type { ErrorRecord } from '@saasodoo/kernel';
 import type { DirectoryClaim } from './owner-files';
 
 /** Whose a directory is, and what may be put into it. */
@@ -41,6 +42,11 @@ export interface InstanceStorage {
   readonly takesSnapshots: boolean;
   /** Whether the storage is there at all. Throws why not; every other call that touches a directory does so too. */
   requireMounted(): Promise<void>;
+  /**
+   * Why nothing can be written now; `undefined` when something can. Answers within seconds, whatever hangs. A plain disk is
+   * not asked.
+   */
+  trouble(): Promise<ErrorRecord | undefined>;
   /** The path to bind into the task. Throws `storage.name_malformed`. */
   path(name: string): string;
   /** Creates the directory with its quota, or adopts the instance's own. Throws `storage.directory_foreign`. */

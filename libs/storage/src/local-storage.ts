@@ -1,4 +1,4 @@
-import { AppError, errorCode } from '@saasodoo/kernel';
+import { AppError, type ErrorRecord, errorCode } from '@saasodoo/kernel';
 import { chown, lstat, mkdir, readdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { directoryPath } from './directory-path';
@@ -34,13 +34,22 @@ export class LocalStorage implements InstanceStorage {
     return this.ground.require();
   }
 
+  trouble(): Promise<ErrorRecord | undefined> {
+    return this.ground.trouble();
+  }
+
   path(name: string): string {
     return directoryPath(this.root, name);
   }
 
-  async ensureDirectory(name: string, { instanceId, uid, gid }: DirectoryOwner): Promise<void> {
+  async ensureDirectory(name: string, owner: DirectoryOwner): Promise<void> {
     const path = this.path(name);
     await this.ground.require();
+    await this.ground.explain(path, () => this.makeOrAdopt(name, owner));
+  }
+
+  private async makeOrAdopt(name: string, { instanceId, uid, gid }: DirectoryOwner): Promise<void> {
+    const path = this.path(name);
     await this.owners.prepare();
     // Looked for before its owner, who is written before it is made: what is there without one is not ours to adopt.
     const isThere = (await statOrUndefined(path)) !== undefined;
