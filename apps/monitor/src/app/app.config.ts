@@ -1,6 +1,17 @@
 import { ServiceConfig } from '@saasodoo/bootstrap';
 import { Transform } from 'class-transformer';
-import { IsBase64, IsInt, IsObject, IsOptional, IsString, IsUrl, Max, Min, MinLength } from 'class-validator';
+import {
+  IsBase64,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Max,
+  Min,
+  MinLength,
+} from 'class-validator';
 
 /** An image of Odoo as the site offers it under a version. */
 export interface OdooImage {
@@ -101,6 +112,10 @@ export class MonitorConfig extends ServiceConfig {
   @IsOptional()
   @IsString()
   readonly STORAGE_ROOT?: string;
+
+  /** As those who act on instances have it: on `cephfs` it is looked whether something can be written at all. */
+  @IsIn(['local', 'cephfs'])
+  readonly STORAGE_DRIVER: 'local' | 'cephfs' = 'local';
 }
 
 function parseJson(value: unknown): unknown {

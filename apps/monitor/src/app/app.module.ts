@@ -21,6 +21,7 @@ import { DataSource } from 'typeorm';
 import { MonitorConfig } from './app.config';
 import { DatabaseCheck } from './diagnose/database-check';
 import { Diagnoses } from './diagnose/diagnoses';
+import { DirectoryCheck } from './diagnose/directory-check';
 import { GroundFactsSource } from './diagnose/ground-facts.source';
 import { SwarmFactsSource } from './diagnose/swarm-facts.source';
 import { EndedTasks } from './observe/ended-tasks';
@@ -80,6 +81,7 @@ const POOL_SIZE = 8;
     { provide: OdooClient, useFactory: () => new OdooClient() },
     DatabaseCheck,
     Diagnoses,
+    DirectoryCheck,
     EndedTasks,
     GroundFactsSource,
     InstanceLogs,

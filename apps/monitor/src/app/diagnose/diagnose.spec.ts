@@ -57,6 +57,17 @@ const loop = [2, 20, 40].map((seconds) => failedTask(seconds, 'task: non-zero ex
 
 /** What may happen to an instance, and what must be said of it. */
 const FAULTS: readonly [string, DiagnosisFacts, string, RegExp][] = [
+  [
+    'a storage that does not answer, while Odoo does',
+    facts({
+      directory: {
+        state: 'unknown',
+        trouble: { code: 'ceph.unanswered', message: 'no answer', hint: 'wait' },
+      },
+    }),
+    'ceph.unanswered',
+    /storage .* cannot be used: no answer/,
+  ],
   ['the service removed by hand', { ...withoutService }, 'service.missing', /odoo-acme.* does not exist/],
   [
     'scaled to 0 by hand',

@@ -1,4 +1,5 @@
 import type { Instance } from '@saasodoo/instances/domain';
+import type { ErrorRecord } from '@saasodoo/kernel';
 import type { Placement, SwarmNode, SwarmService, SwarmTask } from '@saasodoo/swarm';
 
 /** An operation that has not ended. */
@@ -17,6 +18,14 @@ export interface DatabaseFact {
   readonly state: 'fine' | 'server_down' | 'missing' | 'refused' | 'unknown';
   readonly server?: string;
   readonly detail?: string;
+}
+
+/** `unknown`: nobody could look. */
+export interface DirectoryFact {
+  readonly path?: string;
+  readonly state: 'present' | 'missing' | 'unknown';
+  /** Why nothing can be written to the storage that it is on. */
+  readonly trouble?: ErrorRecord;
 }
 
 export interface NetworkFact {
@@ -52,7 +61,7 @@ export interface DiagnosisFacts {
   readonly placement?: Placement;
   /** The image that the site offers under the instance's version. */
   readonly image?: string;
-  readonly directory: { readonly path?: string; readonly state: 'present' | 'missing' | 'unknown' };
+  readonly directory: DirectoryFact;
   /** Whether the secret with its configuration exists, and those that its service names. */
   readonly missingSecrets: readonly string[];
   readonly network: NetworkFact;

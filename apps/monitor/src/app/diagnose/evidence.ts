@@ -62,6 +62,7 @@ function groundEvidence({
   return [
     ['image', image ?? 'not offered'],
     ['directory', `${directory.path ?? ''} ${directory.state}`.trim()],
+    ['storage', directory.trouble?.code],
     ['secret', missingSecrets.length === 0 ? 'present' : `missing: ${missingSecrets.join(', ')}`],
     ['network', network.present ? `${network.name}${addresses}` : `${network.name} missing`],
     ['database', [database.state, database.server, database.detail].filter(Boolean).join(', ')],

@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { ObservationRepository } from '@saasodoo/instances/data-access';
-import { type Instance, internalUrl, storageDirectoryName } from '@saasodoo/instances/domain';
+import { type Instance, internalUrl } from '@saasodoo/instances/domain';
 import { OdooClient } from '@saasodoo/odoo';
-import { LocalStorage } from '@saasodoo/storage';
 import type { SwarmTask } from '@saasodoo/swarm';
-import { access } from 'node:fs/promises';
 import { MonitorConfig } from '../app.config';
 import { Watchers } from '../observe/watchers';
 import { DatabaseCheck } from './database-check';
 import type { DiagnosisFacts, HttpFact } from './diagnosis-facts';
+import { DirectoryCheck } from './directory-check';
 
 type GroundFacts = Pick<DiagnosisFacts, 'database' | 'directory' | 'http' | 'image' | 'startMs'>;
 
@@ -19,6 +18,7 @@ const ASK_WITHIN_MS = 3_000;
 export class GroundFactsSource {
   constructor(
     private readonly databases: DatabaseCheck,
+    private readonly directories: DirectoryCheck,
     private readonly odoo: OdooClient,
     private readonly watchers: Watchers,
     private readonly observations: ObservationRepository,
@@ -28,23 +28,12 @@ export class GroundFactsSource {
   async gather(instance: Instance, running: SwarmTask | undefined): Promise<GroundFacts> {
     const [database, directory, http] = await Promise.all([
       this.databases.look(instance),
-      this.directoryOf(instance),
+      this.directories.look(instance),
       this.ask(instance, running),
     ]);
     const { image } = instance.odooImage ?? this.config.ODOO_IMAGES[instance.odooVersion] ?? {};
     const startMs = this.config.MONITOR_START_MS;
     return { database, directory, http, startMs, ...(image === undefined ? {} : { image }) };
-  }
-
-  /** With the root itself missing, nothing is said of what should be below it. */
-  private async directoryOf({ databaseName, id }: Instance): Promise<DiagnosisFacts['directory']> {
-    const root = this.config.STORAGE_ROOT;
-    if (root === undefined) return { state: 'unknown' };
-    const storage = new LocalStorage(root);
-    const name = storageDirectoryName(databaseName, id);
-    const path = storage.path(name);
-    if (!(await exists(root))) return { path, state: 'unknown' };
-    return { path, state: (await storage.exists(name)) ? 'present' : 'missing' };
   }
 
   private async ask(instance: Instance, running: SwarmTask | undefined): Promise<HttpFact> {
@@ -62,14 +51,5 @@ export class GroundFactsSource {
   private async hasAnswered(instanceId: string, taskId: string): Promise<boolean> {
     const seen = await this.observations.find(instanceId);
     return seen?.task?.id === taskId && (seen.healthy === 'true' || seen.reason === 'NotAnswering');
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
   }
 }

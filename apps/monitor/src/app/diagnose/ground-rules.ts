@@ -10,6 +10,7 @@ export const groundRules: readonly Rule[] = [
   databaseServerDown,
   databaseMissing,
   loginRefused,
+  storageInTrouble,
   directoryMissing,
   secretMissing,
   imageNotOffered,
@@ -70,6 +71,18 @@ function loginRefused({ database, instance }: DiagnosisFacts): Finding | undefin
     action: {
       text: 'Its password or right to log in was changed by hand: give the role the stored password again.',
       command: `ALTER ROLE "${role}" LOGIN PASSWORD '…'`,
+    },
+  };
+}
+
+/** In the words of the storage, which knows what is wrong with it: it does not answer, is mounted read-only, is full … */
+function storageInTrouble({ directory: { trouble } }: DiagnosisFacts): Finding | undefined {
+  if (trouble === undefined) return undefined;
+  return {
+    code: trouble.code,
+    summary: `The storage of the instance cannot be used: ${trouble.message}.`,
+    action: {
+      text: trouble.hint ?? 'See what the storage says; instances go on by themselves when it can be used.',
     },
   };
 }
