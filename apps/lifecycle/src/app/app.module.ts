@@ -44,6 +44,7 @@ import { ReconfigureInstanceHandler } from './reconfigure-instance/reconfigure-i
 import { Reconciler } from './reconcile-instances/reconciler';
 import { ReconcilerStores } from './reconcile-instances/reconciler-stores';
 import { RepairMetrics } from './reconcile-instances/repair-metrics';
+import { StorageExcuse } from './reconcile-instances/storage-excuse';
 import { RedeployInstanceHandler } from './redeploy-instance/redeploy-instance.handler';
 import { RestartInstanceHandler } from './restart-instance/restart-instance.handler';
 import { ResumeInstanceHandler } from './resume-instance/resume-instance.handler';
@@ -152,6 +153,7 @@ const APP_NAME = 'lifecycle';
     Reconciler,
     StorageWarnings,
     StorageSamples,
+    StorageExcuse,
     StorageSampler,
   ],
 })

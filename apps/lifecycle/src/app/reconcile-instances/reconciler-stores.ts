@@ -5,6 +5,7 @@ import {
   UnsettledInstances,
 } from '@saasodoo/instances/data-access';
 import { OperationRepository } from '@saasodoo/operations/data-access';
+import { StorageExcuse } from './storage-excuse';
 
 /** What the reconciler reads and writes. */
 @Injectable()
@@ -14,5 +15,6 @@ export class ReconcilerStores {
     readonly observations: ObservationRepository,
     readonly operations: OperationRepository,
     readonly unsettled: UnsettledInstances,
+    readonly storage: StorageExcuse,
   ) {}
 }

@@ -75,7 +75,7 @@ export class Reconciler {
 
   /** Decided on a locked row, so that a command and a repair, or two reconcilers, never act on the same moment. */
   private async repair(em: EntityManager, id: string): Promise<Repair | undefined> {
-    const { instances, observations, operations } = this.stores;
+    const { instances, observations, operations, storage } = this.stores;
     const instance = await instances.lockInScope(em, id, {});
     if (instance === undefined || (await operations.openFor(em, id)).length > 0) return undefined;
     const compared = {
@@ -86,7 +86,7 @@ export class Reconciler {
     };
     const { CRASH_LOOP_FAILURES: crashLoopFailures, HUNG_AFTER_MS: hungAfterMs } = this.config;
     const repair = decideRepair(compared, { crashLoopFailures, hungAfterMs });
-    if (repair === undefined) return undefined;
+    if (repair === undefined || (await storage.for(repair)) !== undefined) return undefined;
     await operations.open(em, {
       ...{ instanceId: id, customerId: instance.customerId, generation: instance.generation },
       ...{ kind: repair.kind, correlationId: newId() },
