@@ -10,9 +10,10 @@ import {
 } from '../support/backups';
 import { Customer, freshName, type InstanceView } from '../support/customer';
 import { controlSql, leftoversOf, ONE_OF_EACH, tenantSql } from '../support/leftovers';
+import { DoomedWorkers } from '../support/doomed-workers';
 import { edgeOf, testSite } from '../support/site';
 import { expectServed } from '../support/states';
-import { scale, Worker } from '../support/worker';
+import { scale } from '../support/worker';
 
 const site = testSite();
 const edge = edgeOf(site);
@@ -40,6 +41,7 @@ const undoPoints = crashPointsOf('restore')
 
 /** One operation is killed at one boundary after the other: each worker goes on where the last one died. */
 describe('a lifecycle killed at every boundary of a backup and of a restoration', () => {
+  const workers = new DoomedWorkers(site, 'lifecycle', IMPATIENT);
   let customer: Customer;
   let instance: InstanceView;
   let backupId: string | undefined;
@@ -57,26 +59,7 @@ describe('a lifecycle killed at every boundary of a backup and of a restoration'
   afterAll(() => scale(site, 'lifecycle', 1));
 
   async function killedAt(points: readonly string[]): Promise<void> {
-    for (const point of points) {
-      const doomed = await Worker.start(site, 'lifecycle', { crashAt: point, environment: IMPATIENT });
-      try {
-        const exitCode = await doomed.ended(180_000).catch(async (cause: unknown) => {
-          throw new Error(`no worker passed ${point}\n${await doomed.log()}`, { cause });
-        });
-        expect([point, exitCode]).toEqual([point, 137]);
-      } finally {
-        await doomed.remove();
-      }
-    }
-  }
-
-  async function withWorker<T>(work: () => Promise<T>): Promise<T> {
-    const worker = await Worker.start(site, 'lifecycle', { environment: IMPATIENT });
-    try {
-      return await work();
-    } finally {
-      await worker.remove();
-    }
+    for (const point of points) await workers.dieAt(point);
   }
 
   /** Something in the database that tells one state of the data from another. */
@@ -106,7 +89,7 @@ describe('a lifecycle killed at every boundary of a backup and of a restoration'
   test('a backup is complete in the end', async () => {
     const { backup, operation } = await requestBackup(customer, instance.id);
     await killedAt(backupPoints);
-    await withWorker(() => customer.succeeded(operation.id));
+    await workers.unharmed(() => customer.succeeded(operation.id));
     expect(await readBackup(customer, backup.id)).toMatchObject({ status: 'completed', consistent: true });
     expect((await listBackups(customer, instance.id)).map(({ id }) => id)).toEqual([backup.id]);
     backupId = backup.id;
@@ -115,11 +98,11 @@ describe('a lifecycle killed at every boundary of a backup and of a restoration'
 
   test('a restoration has the data of the backup in the end', async () => {
     const [rows, files] = [await rowsOf(site, instance), await filesOf(site, instance)];
-    backupId ??= (await withWorker(() => takeBackup(customer, instance.id))).id;
+    backupId ??= (await workers.unharmed(() => takeBackup(customer, instance.id))).id;
     await mark('after the backup');
     const { operation } = await requestRestore(customer, backupId);
     await killedAt(restorePoints);
-    await withWorker(async () => {
+    await workers.unharmed(async () => {
       await customer.succeeded(operation.id);
       await tidied();
     });
@@ -135,7 +118,7 @@ describe('a lifecycle killed at every boundary of a backup and of a restoration'
   });
 
   test('a restoration that cannot be finished leaves the data as it was', async () => {
-    backupId ??= (await withWorker(() => takeBackup(customer, instance.id))).id;
+    backupId ??= (await workers.unharmed(() => takeBackup(customer, instance.id))).id;
     await mark('to be kept');
     const [rows, files] = [await rowsOf(site, instance), await filesOf(site, instance)];
     // From now on its server starts and refuses to serve.
@@ -143,7 +126,7 @@ describe('a lifecycle killed at every boundary of a backup and of a restoration'
     await controlSql(site, `${broken} WHERE id = '${instance.id}'`);
     const { operation } = await requestRestore(customer, backupId);
     await killedAt(undoPoints);
-    await withWorker(async () => {
+    await workers.unharmed(async () => {
       expect(await customer.settled(operation.id)).toMatchObject({ status: 'failed' });
     });
     expect(await marked()).toBe('to be kept');

@@ -1,9 +1,10 @@
 import { crashPointsOf } from '@saasodoo/operations/domain';
-import { pointsOf } from '../support/crossings';
+import { DoomedWorkers } from '../support/doomed-workers';
+import { pointsOf } from '../support/points';
 import { Customer, freshName, type InstanceView, type OperationView } from '../support/customer';
 import { leftoversOf, NOTHING, ONE_OF_EACH } from '../support/leftovers';
 import { edgeOf, testSite } from '../support/site';
-import { scale, Worker } from '../support/worker';
+import { scale } from '../support/worker';
 
 const site = testSite();
 const edge = edgeOf(site);
@@ -29,6 +30,7 @@ const undoPoints = crashPointsOf('create').undo.filter(
  * a block asks for the operation, the last one lets an unharmed worker finish it.
  */
 describe('a provisioner killed at every boundary loses nothing and doubles nothing', () => {
+  const workers = new DoomedWorkers(site, 'provisioner', IMPATIENT);
   let customer: Customer;
   let instance: InstanceView;
 
@@ -39,32 +41,8 @@ describe('a provisioner killed at every boundary loses nothing and doubles nothi
 
   afterAll(() => scale(site, 'provisioner', 1));
 
-  function startWorker(crashAt?: string): Promise<Worker> {
-    return Worker.start(site, 'provisioner', {
-      environment: IMPATIENT,
-      ...(crashAt === undefined ? {} : { crashAt }),
-    });
-  }
-
-  async function killedAt(point: string): Promise<void> {
-    const doomed = await startWorker(point);
-    try {
-      const exitCode = await doomed.ended().catch(async (cause: unknown) => {
-        throw new Error(`the worker never passed ${point}\n${await doomed.log()}`, { cause });
-      });
-      expect(exitCode).toBe(137);
-    } finally {
-      await doomed.remove();
-    }
-  }
-
-  async function finished(operationId: string): Promise<OperationView> {
-    const worker = await startWorker();
-    try {
-      return await customer.settled(operationId);
-    } finally {
-      await worker.remove();
-    }
+  function finished(operationId: string): Promise<OperationView> {
+    return workers.unharmed(() => customer.settled(operationId));
   }
 
   describe('of a creation', () => {
@@ -72,7 +50,7 @@ describe('a provisioner killed at every boundary loses nothing and doubles nothi
       instance = await customer.createInstance({ ...wish, database_name: freshName('crash') });
     });
 
-    test.each(pointsOf('create'))('%s', killedAt);
+    test.each(pointsOf('create'))('%s', (point) => workers.dieAt(point));
 
     test('and there is one of each in the end', async () => {
       expect(await finished(instance.operation.id)).toMatchObject({ status: 'succeeded' });
@@ -88,7 +66,7 @@ describe('a provisioner killed at every boundary loses nothing and doubles nothi
       terminate = await customer.terminate(instance.id);
     });
 
-    test.each(pointsOf('terminate'))('%s', killedAt);
+    test.each(pointsOf('terminate'))('%s', (point) => workers.dieAt(point));
 
     test('and nothing is there in the end', async () => {
       expect(await finished(terminate.id)).toMatchObject({ status: 'succeeded' });
@@ -106,7 +84,7 @@ describe('a provisioner killed at every boundary loses nothing and doubles nothi
       });
     });
 
-    test.each(undoPoints)('%s', killedAt);
+    test.each(undoPoints)('%s', (point) => workers.dieAt(point));
 
     test('and nothing is there in the end', async () => {
       expect(await finished(instance.operation.id)).toMatchObject({ status: 'failed' });
