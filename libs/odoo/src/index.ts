@@ -11,6 +11,7 @@ export { ODOO_CONFIG_PATH, type OdooConfigOptions, renderOdooConfig } from './od
 export { neutraliseDatabase } from './neutralise-database';
 export { hashOdooPassword } from './odoo-password';
 export { personaliseDatabase, type Personalisation } from './personalise-database';
+export { ENDED_BY_ITSELF, NOT_ANSWERING, probeJob, type ProbeJobOptions } from './probe-job';
 export { type OdooServiceSpec } from './service-spec';
 export { type SqlClient } from './sql-client';
 export { templateName } from './template-name';

@@ -1,4 +1,5 @@
 import type { ErrorRecord } from '@saasodoo/kernel';
+import type { BackupDrill } from './backup-drill';
 import type { BackupManifest } from './backup-manifest';
 
 export const backupStatuses = ['creating', 'completed', 'failed', 'deleting', 'deleted'] as const;
@@ -30,6 +31,7 @@ export interface Backup extends NewBackup {
   /** Of the manifest as it is stored: what was changed there by hand is not believed. */
   readonly manifestSha256?: string;
   readonly error?: ErrorRecord;
+  readonly drill?: BackupDrill;
   readonly createdAt: Date;
   readonly completedAt?: Date;
 }

@@ -9,6 +9,14 @@ export {
   type NewBackup,
 } from './backup';
 export {
+  type BackupDrill,
+  type DrillDelay,
+  type DrillResult,
+  type DrillStatus,
+  drillStatuses,
+  judgeDrill,
+} from './backup-drill';
+export {
   type BackupManifest,
   type BackupPart,
   DATABASE_PART,
@@ -17,5 +25,13 @@ export {
   MANIFEST_PART,
   parseManifest,
 } from './backup-manifest';
+export {
+  chooseDrill,
+  type DrillCandidate,
+  type DrillPace,
+  type DrillPolicy,
+  drillRetryAt,
+  isDrillDue,
+} from './drill-schedule';
 export { backupsToPrune, nextBackupAt, type RetainedBackup, type RetentionPolicy } from './retention';
 export { backupMinute, type BackupSchedule, retryBackupAt } from './backup-schedule';
