@@ -3,6 +3,7 @@ import { BackupInstance } from './instance/backup-instance.command';
 import { CreateInstance } from './instance/create-instance.command';
 import { DeleteBackup } from './instance/delete-backup.command';
 import { HaltInstance } from './instance/halt-instance.command';
+import { ImportInstance } from './instance/import-instance.command';
 import { InstanceBackedUp } from './instance/instance-backed-up.event';
 import { InstanceBackupFailed } from './instance/instance-backup-failed.event';
 import { InstanceChangeFailed } from './instance/instance-change-failed.event';
@@ -43,6 +44,7 @@ export const contracts = new ContractRegistry([
   CreateInstance,
   DeleteBackup,
   HaltInstance,
+  ImportInstance,
   ReconfigureInstance,
   RedeployInstance,
   RestartInstance,

@@ -7,6 +7,7 @@ export { CreateInstance } from './instance/create-instance.command';
 export { CreateInstancePayload } from './instance/create-instance.payload';
 export { DeleteBackup } from './instance/delete-backup.command';
 export { HaltInstance } from './instance/halt-instance.command';
+export { ImportInstance } from './instance/import-instance.command';
 export { InstanceBackedUp } from './instance/instance-backed-up.event';
 export { InstanceBackupFailed } from './instance/instance-backup-failed.event';
 export { InstanceBackupFailedPayload } from './instance/instance-backup-failed.payload';

@@ -39,6 +39,8 @@ import { LifecycleConfig } from './app.config';
 import { backupControllers, backupProviders, backupWorkflowClasses } from './backups/backups.providers';
 import { InstanceChanges } from './changes/instance-changes';
 import { HaltInstanceHandler } from './halt-instance/halt-instance.handler';
+import { importControllers, importProviders } from './import-instance/import.providers';
+import { ImportInstanceWorkflow } from './import-instance/import-instance.workflow';
 import { operationRunnerProvider, workflowClasses } from './operation-runner.provider';
 import { ReconfigureInstanceHandler } from './reconfigure-instance/reconfigure-instance.handler';
 import { Reconciler } from './reconcile-instances/reconciler';
@@ -88,6 +90,7 @@ const APP_NAME = 'lifecycle';
   ],
   controllers: [
     ...backupControllers,
+    ...importControllers,
     HaltInstanceHandler,
     ReconfigureInstanceHandler,
     RedeployInstanceHandler,
@@ -133,6 +136,7 @@ const APP_NAME = 'lifecycle';
     { provide: OdooClient, useFactory: () => new OdooClient() },
     storageProvider,
     ...backupProviders,
+    ...importProviders,
     TenantContexts,
     TenantImages,
     TenantSecrets,
@@ -147,6 +151,7 @@ const APP_NAME = 'lifecycle';
     InstanceChanges,
     ...workflowClasses,
     ...backupWorkflowClasses,
+    ImportInstanceWorkflow,
     operationRunnerProvider,
     RepairMetrics,
     ReconcilerStores,

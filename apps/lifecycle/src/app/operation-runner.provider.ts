@@ -9,6 +9,7 @@ import { LifecycleConfig } from './app.config';
 import { backupWorkflowClasses } from './backups/backups.providers';
 import type { InstanceWorkflow } from './changes/instance-workflow';
 import { HaltInstanceWorkflow } from './halt-instance/halt-instance.workflow';
+import { ImportInstanceWorkflow } from './import-instance/import-instance.workflow';
 import { ReconfigureInstanceWorkflow } from './reconfigure-instance/reconfigure-instance.workflow';
 import { RedeployInstanceWorkflow } from './redeploy-instance/redeploy-instance.workflow';
 import { RestartInstanceWorkflow } from './restart-instance/restart-instance.workflow';
@@ -37,7 +38,7 @@ const SETTLE_MS = 30_000;
 /** Carries out the operations of this app's kinds. */
 export const operationRunnerProvider: FactoryProvider<OperationRunner> = {
   provide: OperationRunner,
-  inject: [LifecycleConfig, DataSource, Outbox, ...workflowClasses, ...backupWorkflowClasses],
+  inject: [LifecycleConfig, DataSource, Outbox, ...workflowClasses, ...backupWorkflowClasses, ImportInstanceWorkflow],
   useFactory: (
     config: LifecycleConfig,
     dataSource: DataSource,

@@ -35,3 +35,20 @@ export {
 } from './drill-schedule';
 export { backupsToPrune, nextBackupAt, type RetainedBackup, type RetentionPolicy } from './retention';
 export { backupMinute, type BackupSchedule, retryBackupAt } from './backup-schedule';
+export {
+  assertImportable,
+  DUMP_ENTRY,
+  filestorePath,
+  type ImportLayout,
+  type ImportLimits,
+  MANIFEST_ENTRY,
+  type ZipEntryFacts,
+} from './import-entries';
+export { type ImportManifest, offeredVersion, parseImportManifest } from './import-manifest';
+export {
+  type ImportContents,
+  type ImportStatus,
+  importStatuses,
+  type NewImport,
+  type OdooImport,
+} from './odoo-import';

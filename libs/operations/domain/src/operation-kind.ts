@@ -80,6 +80,21 @@ const definitions = {
     cancellable: true,
     supersedable: true,
   },
+  import: {
+    steps: [
+      'check-import',
+      'unpack-dump',
+      'create-role',
+      'load-database',
+      'unpack-files',
+      'personalise-database',
+      'swap-data',
+      ...DEPLOYMENT,
+    ],
+    ...WHOLE,
+    cancellable: true,
+    supersedable: true,
+  },
   discard: { steps: ['discard-replaced'], ...WHOLE, persistent: true },
   'delete-backup': { steps: ['remove-backup'], ...WHOLE, persistent: true },
 } as const satisfies Record<string, OperationKindDefinition>;

@@ -9,6 +9,7 @@ import { JanitorMigration } from './0007-janitor';
 import { BackupsMigration } from './0008-backups';
 import { StorageUsageMigration } from './0009-storage-usage';
 import { OdooImageMigration } from './0010-odoo-image';
+import { ImportsMigration } from './0011-imports';
 
 /**
  * Every migration, in the order they run. To add one: a file `NNNN-topic.ts` with a class `TopicMigration` whose `name`
@@ -25,4 +26,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   BackupsMigration,
   StorageUsageMigration,
   OdooImageMigration,
+  ImportsMigration,
 ];

@@ -75,6 +75,28 @@ export class BackupsConfig extends TenantsConfig {
   @Max(3_650)
   readonly BACKUP_TERMINATED_DAYS: number = 90;
 
+  /** Of all entries of a zip that a customer sends, unpacked. */
+  @IsInt()
+  @Min(1024 ** 2)
+  readonly IMPORT_MAX_UNPACKED_BYTES: number = 100 * 1024 ** 3;
+
+  @IsInt()
+  @Min(10)
+  @Max(5_000_000)
+  readonly IMPORT_MAX_ENTRIES: number = 500_000;
+
+  /** How long an import that became no instance is kept. */
+  @IsInt()
+  @Min(1)
+  @Max(8_760)
+  readonly IMPORT_KEEP_HOURS: number = 48;
+
+  /** How often it is looked which imports are over, to remove them. */
+  @IsInt()
+  @Min(100)
+  @Max(86_400_000)
+  readonly IMPORT_SWEEP_EVERY_MS: number = 60_000;
+
   get backupRoot(): string {
     return this.BACKUP_ROOT ?? join(this.STORAGE_ROOT, 'odoo_backups');
   }

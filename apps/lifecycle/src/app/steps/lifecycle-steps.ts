@@ -3,6 +3,7 @@ import { AppError } from '@saasodoo/kernel';
 import { type OperationKind, type Step, stepListOf } from '@saasodoo/operations/domain';
 import { AwaitHttpStep, AwaitTaskStep, type TenantContext } from '@saasodoo/tenants';
 import { backupStepClasses } from '../backups/backup-steps';
+import { importStepClasses } from '../import-instance/import.providers';
 import { AwaitGoneStep } from './await-gone.step';
 import { AwaitStoppedStep } from './await-stopped.step';
 import { CheckCapacityStep } from './check-capacity.step';
@@ -17,6 +18,7 @@ export const LIFECYCLE_STEPS = Symbol('steps of the lifecycle');
 
 export const lifecycleStepClasses = [
   ...backupStepClasses,
+  ...importStepClasses,
   AwaitGoneStep,
   AwaitHttpStep,
   AwaitStoppedStep,

@@ -75,7 +75,7 @@ export class SwapDataStep implements Step<TenantContext> {
   private async isStagedOne({ outputs }: TenantContext, name: string): Promise<boolean> {
     if (!(await this.storage.exists(name))) return false;
     const { ino } = await stat(this.storage.path(name), { bigint: true });
-    return String(ino) === outputOf(outputs, 'restore-files', 'inode');
+    return String(ino) === stagedOutput(outputs, 'restore-files', 'inode');
   }
 
   private directoriesOf({ instance, operation }: TenantContext): DirectorySwap {
@@ -83,7 +83,7 @@ export class SwapDataStep implements Step<TenantContext> {
   }
 
   private databasesOf({ instance, operation, outputs }: TenantContext): DatabaseSwap {
-    const stagedOid = outputOf(outputs, 'restore-database', 'oid');
+    const stagedOid = stagedOutput(outputs, 'restore-database', 'oid');
     return { ...this.data.databases(instance, operation.id), stagedOid };
   }
 
@@ -106,4 +106,11 @@ function stagedMissing(directory: string): AppError {
       hint: 'Somebody removed it meanwhile. Nothing was changed; begin again.',
     },
   );
+}
+
+/** Who prepared the data, where it was no restoration: an upgrade in one step, an import in two. */
+const PREPARING = ['upgrade-data', 'load-database', 'unpack-files'];
+
+function stagedOutput(outputs: TenantContext['outputs'], restoring: string, key: string): string {
+  return outputOf(outputs, PREPARING.find((step) => outputs[step]?.[key] !== undefined) ?? restoring, key);
 }

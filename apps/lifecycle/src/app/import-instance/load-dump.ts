@@ -1,0 +1,19 @@
+import { COUNT_ROWS } from '../backups/job-scripts';
+
+/** psql stopped at a statement that the database refused. */
+export const REFUSED = 3;
+
+/**
+ * Runs a plain dump on an empty database, as the role that is to own it; then counts rows and names the files of its
+ * attachments. An older psql does not know the restriction that the dump begins with, and stops there.
+ */
+export const LOAD_DUMP = `set -euo pipefail
+cd /workspace
+psql -Xq -v ON_ERROR_STOP=1 -o /dev/null --file=dump.sql
+psql -XqAt -F $'\\t' -v ON_ERROR_STOP=1 -o loaded-rows.tsv <<'END'
+${COUNT_ROWS}
+END
+psql -XqAt -v ON_ERROR_STOP=1 -o attachments.txt \\
+  -c "SELECT DISTINCT store_fname FROM public.ir_attachment WHERE store_fname IS NOT NULL"
+psql -Xq -v ON_ERROR_STOP=1 -c ANALYZE
+`;
