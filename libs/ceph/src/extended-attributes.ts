@@ -1,8 +1,11 @@
 import { AppError, errorCode } from '@saasodoo/kernel';
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { cephError } from './ceph-error';
 import { errnoOf } from './errno-of';
 import { PROGRAM_ENVIRONMENT } from './program-environment';
+
+/** So many processes that the mount keeps until it answers are proof enough that it does not. */
+const MOST_KEPT = 16;
 
 /** How many paths one process is asked about. */
 const BATCH = 200;
@@ -17,6 +20,8 @@ interface Outcome {
  * keeps it: a process that is given up costs nothing, a thread of ours that hangs would.
  */
 export class ExtendedAttributes {
+  private kept = 0;
+
   constructor(private readonly timeoutMs: number) {}
 
   /** `undefined` when the attribute is not set. Throws what `cephError` makes. */
@@ -52,6 +57,7 @@ export class ExtendedAttributes {
   }
 
   private run(program: string, args: readonly string[], path: string): Promise<Outcome> {
+    if (this.kept >= MOST_KEPT) return Promise.reject(cephError('ETIMEDOUT', path));
     return new Promise((resolve, reject) => {
       const signal = AbortSignal.timeout(this.timeoutMs);
       const options = {
@@ -60,13 +66,21 @@ export class ExtendedAttributes {
         env: PROGRAM_ENVIRONMENT,
         maxBuffer: 16 * 1024 ** 2,
       } as const;
-      execFile(program, args, options, (error, stdout, stderr) => {
+      const child = execFile(program, args, options, (error, stdout, stderr) => {
+        if (signal.aborted && error !== null) this.count(child);
         if (signal.aborted && error !== null) reject(cephError('ETIMEDOUT', path, error));
         else if (errorCode(error) === 'ENOENT') reject(toolMissing(program));
         else if (error !== null && stderr === '') reject(cephError(undefined, path, error));
         else resolve({ stdout, stderr });
       });
     });
+  }
+
+  /** One that was killed and lives on. */
+  private count(child: ChildProcess): void {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    this.kept += 1;
+    child.once('exit', () => (this.kept -= 1));
   }
 }
 

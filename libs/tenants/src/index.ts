@@ -33,4 +33,5 @@ export {
   storageProvider,
   type StorageSettings,
 } from './storage.provider';
+export { StorageWatch } from './storage-watch';
 export { TenantsConfig } from './tenants-config';

@@ -5,7 +5,7 @@ import { Health } from '@saasodoo/observability';
 import { migrate, PersistenceModule } from '@saasodoo/persistence';
 import { FinalDumps } from '@saasodoo/storage';
 import { SwarmModule } from '@saasodoo/swarm';
-import { finalDumps, INSTANCE_STORAGE, instanceStorage } from '@saasodoo/tenants';
+import { finalDumps, INSTANCE_STORAGE, instanceStorage, StorageWatch } from '@saasodoo/tenants';
 import { DataSource } from 'typeorm';
 import { JanitorConfig } from './app.config';
 import { FinalDumpExpiry } from './final-dumps/final-dump-expiry.service';
@@ -55,6 +55,7 @@ const POOL_SIZE = 6;
   ],
   controllers: [InternalController],
   providers: [
+    StorageWatch,
     tenantDatabasesProvider,
     {
       provide: INSTANCE_STORAGE,

@@ -28,6 +28,7 @@ import { migrate, PersistenceModule } from '@saasodoo/persistence';
 import { SwarmModule } from '@saasodoo/swarm';
 import {
   storageProvider,
+  StorageWatch,
   type TenantContext,
   TenantContexts,
   TenantImages,
@@ -135,6 +136,7 @@ const APP_NAME = 'lifecycle';
     },
     { provide: OdooClient, useFactory: () => new OdooClient() },
     storageProvider,
+    StorageWatch,
     ...backupProviders,
     ...importProviders,
     TenantContexts,

@@ -17,6 +17,7 @@ import { OdooClient } from '@saasodoo/odoo';
 import { OperationRepository } from '@saasodoo/operations/data-access';
 import { migrate, PersistenceModule } from '@saasodoo/persistence';
 import { SwarmModule } from '@saasodoo/swarm';
+import { INSTANCE_STORAGE, StorageWatch } from '@saasodoo/tenants';
 import { DataSource } from 'typeorm';
 import { MonitorConfig } from './app.config';
 import { DatabaseCheck } from './diagnose/database-check';
@@ -24,6 +25,7 @@ import { Diagnoses } from './diagnose/diagnoses';
 import { DirectoryCheck } from './diagnose/directory-check';
 import { GroundFactsSource } from './diagnose/ground-facts.source';
 import { SwarmFactsSource } from './diagnose/swarm-facts.source';
+import { watchedStorage } from './diagnose/watched-storage';
 import { EndedTasks } from './observe/ended-tasks';
 import { MonitorMetrics } from './observe/monitor-metrics';
 import { ObservationWriter } from './observe/observation-writer';
@@ -79,6 +81,7 @@ const POOL_SIZE = 8;
       useFactory: (dataSource: DataSource) => new Repository(dataSource),
     })),
     { provide: OdooClient, useFactory: () => new OdooClient() },
+    { provide: INSTANCE_STORAGE, inject: [MonitorConfig], useFactory: watchedStorage },
     DatabaseCheck,
     Diagnoses,
     DirectoryCheck,
@@ -90,6 +93,7 @@ const POOL_SIZE = 8;
     Observer,
     Pass,
     Probes,
+    StorageWatch,
     SwarmFactsSource,
     UsageSamples,
     Watchers,

@@ -21,6 +21,7 @@ import { SwarmModule } from '@saasodoo/swarm';
 import {
   DataJobs,
   storageProvider,
+  StorageWatch,
   TenantContexts,
   TenantImages,
   TenantSecrets,
@@ -92,6 +93,7 @@ const APP_NAME = 'provisioner';
     { provide: OdooClient, useFactory: () => new OdooClient() },
     tenantDatabasesProvider,
     storageProvider,
+    StorageWatch,
     finalDumpsProvider,
     DataJobs,
     TenantContexts,

@@ -1,7 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type Instance, storageDirectoryName } from '@saasodoo/instances/domain';
 import type { InstanceStorage } from '@saasodoo/storage';
-import { instanceStorage } from '@saasodoo/tenants';
+import { INSTANCE_STORAGE } from '@saasodoo/tenants';
 import { access } from 'node:fs/promises';
 import { MonitorConfig } from '../app.config';
 import type { DirectoryFact } from './diagnosis-facts';
@@ -9,18 +9,15 @@ import type { DirectoryFact } from './diagnosis-facts';
 /** Looks whether the files of an instance are where they should be, and whether anything can be written there. */
 @Injectable()
 export class DirectoryCheck {
-  private readonly storage: InstanceStorage | undefined;
-
-  constructor(private readonly config: MonitorConfig) {
-    const { STORAGE_ROOT, STORAGE_DRIVER, PLATFORM_NAME } = config;
-    if (STORAGE_ROOT === undefined) return;
-    this.storage = instanceStorage({ STORAGE_ROOT, STORAGE_DRIVER, PLATFORM_NAME });
-  }
+  constructor(
+    @Inject(INSTANCE_STORAGE) private readonly storage: InstanceStorage,
+    private readonly config: MonitorConfig,
+  ) {}
 
   /** With the storage itself in trouble, or its root missing, nothing is said of what should be on it. */
   async look({ databaseName, id }: Pick<Instance, 'databaseName' | 'id'>): Promise<DirectoryFact> {
     const [storage, root] = [this.storage, this.config.STORAGE_ROOT];
-    if (storage === undefined || root === undefined) return { state: 'unknown' };
+    if (root === undefined) return { state: 'unknown' };
     const name = storageDirectoryName(databaseName, id);
     const path = storage.path(name);
     const trouble = await storage.trouble();
