@@ -78,6 +78,7 @@ const HOMES = [
     tokens: ['DataSource'],
   },
   { sdk: 'pg', homes: ['libs/persistence', 'libs/*/data-access', 'libs/messaging', 'libs/databases'] },
+  { sdk: '@aws-sdk/client-s3', homes: ['libs/backups/destinations'] },
   { sdk: 'nodemailer', homes: ['libs/mailer'] },
   { sdk: 'http-proxy-3', homes: ['apps/edge'] },
   { sdk: 'pino', homes: ['libs/observability', 'libs/bootstrap'], typesTravel: true },

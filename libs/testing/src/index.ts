@@ -1,4 +1,9 @@
 export { describeOnCeph, type TestCeph } from './describe-on-ceph';
+export {
+  describeOnObjectStore,
+  type ObjectStoreAccess,
+  type TestObjectStore,
+} from './describe-on-object-store';
 export { freePort } from './free-port';
 export { freshDatabase, type FreshDatabaseOptions, type TestDatabase } from './fresh-database';
 export { newInstance } from './new-instance';

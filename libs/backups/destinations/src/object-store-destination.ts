@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { Readable } from 'node:stream';
 import type { BackupDestination } from './backup-destination';
+import { ContentBroken } from './content-broken';
 import { objectStoreClient } from './object-store-client';
 import { ObjectDownload } from './object-store-download';
 import { isMissingObject, objectStoreError } from './object-store-error';
@@ -38,7 +39,7 @@ export class ObjectStoreDestination implements BackupDestination {
       await this.uploads.put({ Bucket: this.place.bucket, Key }, content);
     } catch (error) {
       content.destroy();
-      throw content.errored ?? this.explain(error);
+      throw error instanceof ContentBroken ? error.cause : this.explain(error);
     }
   }
 

@@ -24,7 +24,9 @@ export class ObjectDownload {
   /** Throws what the store answers, before anything is read; what comes later is explained by `explain`. */
   async open(explain: (error: unknown) => unknown): Promise<Readable> {
     const first = await this.ask(0);
-    return Readable.from(this.content(first, explain), { objectMode: false });
+    const content = Readable.from(this.content(first, explain), { objectMode: false });
+    // Who leaves before the first byte would leave the connection behind.
+    return content.once('close', () => first.body.destroy());
   }
 
   private async *content(first: Opened, explain: (error: unknown) => unknown): AsyncGenerator<Buffer> {

@@ -93,14 +93,19 @@ function isCertificate(code: string): boolean {
   return /CERT|TLS|SSL|UNABLE_TO_(VERIFY|GET)/.test(code) && code !== 'ERR_SSL_WRONG_VERSION_NUMBER';
 }
 
-/** The client's errors are told by their shape; those of a connection may be several, one for each address. */
+/** The client's errors are told by their shape. */
 function toldBy(error: unknown): Told {
-  if (!(typeof error === 'object' && error !== null)) return { code: 'unknown', message: String(error) };
-  const [first] = 'errors' in error && Array.isArray(error.errors) ? (error.errors as unknown[]) : [];
-  const code = errorCode(error) ?? errorCode(first) ?? textOf(error, 'name') ?? 'unknown';
+  if (typeof error !== 'object' || error === null) return { code: 'unknown', message: String(error) };
+  const cause = firstOf(error);
+  const code = errorCode(cause) ?? textOf(error, 'name') ?? 'unknown';
+  const message = [textOf(error, 'message'), textOf(cause, 'message')].find((text) => text !== '');
   const status = statusOf(error);
-  const message = textOf(error, 'message') || textOf(first, 'message') || code;
-  return { code, message, ...(status === undefined ? {} : { status }) };
+  return { code, message: message ?? code, ...(status === undefined ? {} : { status }) };
+}
+
+/** Those of a connection may be several, one for each address that was tried. */
+function firstOf(error: object): unknown {
+  return 'errors' in error && Array.isArray(error.errors) ? error.errors[0] : error;
 }
 
 function textOf(value: unknown, key: 'name' | 'message'): string | undefined {

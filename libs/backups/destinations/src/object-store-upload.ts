@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { AppError, crashPoint } from '@saasodoo/kernel';
 import type { Readable } from 'node:stream';
+import { ContentBroken } from './content-broken';
 import { isMissingUpload } from './object-store-error';
 import { cut, type Piece } from './pieces';
 
@@ -35,11 +36,12 @@ export class ObjectUpload {
     private readonly pieceBytes: number,
   ) {}
 
+  /** Throws what the store answers, or a `ContentBroken` when it was the content that failed. */
   async put(key: ObjectKey, content: Readable): Promise<void> {
     const calledOff = new AbortController();
     // Also while a piece is on its way, when nobody reads the content.
-    content.once('error', (error) => calledOff.abort(error));
-    const pieces = cut(content as AsyncIterable<Buffer>, () => this.pieceBytes);
+    content.once('error', (error) => calledOff.abort(new ContentBroken(error)));
+    const pieces = cut(unbroken(content), () => this.pieceBytes);
     try {
       const first = await pieces.next();
       if (first.done === true || first.value.last) {
@@ -49,7 +51,8 @@ export class ObjectUpload {
         await this.putPieces(key, first.value, { pieces, signal: calledOff.signal });
       }
     } catch (error) {
-      throw calledOff.signal.aborted ? calledOff.signal.reason : error;
+      // Whatever failed, the content is destroyed by now; only a request that was called off did not fail by itself.
+      throw isAbort(error) && calledOff.signal.aborted ? calledOff.signal.reason : error;
     } finally {
       content.destroy();
     }
@@ -107,4 +110,17 @@ export class ObjectUpload {
       facts: { bytes },
     });
   }
+}
+
+/** Where the content could not be read, nothing is wrong with the store. */
+async function* unbroken(content: Readable): AsyncGenerator<Buffer> {
+  try {
+    yield* content as AsyncIterable<Buffer>;
+  } catch (error) {
+    throw new ContentBroken(error);
+  }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }
