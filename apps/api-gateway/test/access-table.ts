@@ -83,6 +83,7 @@ export const accessTable: readonly Route[] = [
   route('GET', BACKUP, READ),
   route('DELETE', BACKUP, CHANGE),
   route('POST', `${BACKUP}/restore`, CHANGE, {}),
+  route('POST', `${BACKUP}/drill`, CHANGE),
   route('POST', `${BACKUP}/copy`, CHANGE, { name: 'Copy', database_name: 'copy-of-it' }),
   // A whole database, with all its secrets: nothing for support.
   route('GET', `${BACKUP}/download`, CHANGE),
@@ -102,6 +103,7 @@ export const accessTable: readonly Route[] = [
   route('GET', '/admin/operations', OPERATORS_READ),
   route('POST', '/admin/operations/{id}/retry', OPERATORS_CHANGE),
   route('POST', '/admin/operations/{id}/cancel', OPERATORS_CHANGE),
+  route('GET', '/admin/backups', OPERATORS_READ),
   route('GET', '/admin/stats', OPERATORS_READ),
   route('GET', '/admin/dead-letters', OPERATORS_READ),
   route('GET', '/admin/dead-letters/{id}', OPERATORS_READ),

@@ -184,6 +184,11 @@ const changes: Readonly<Record<string, () => Promise<Change>>> = {
     const answer = await ada.post(`/instance/backups/${await completedBackup(gateway, ada, id)}/restore`, {});
     return { action: 'instance.restore', subject: id, answer, by: ada };
   },
+  'POST /instance/backups/{id}/drill': async () => {
+    const subject = await completedBackup(gateway, ada, (await runningInstance()).id);
+    const answer = await ada.post(`/instance/backups/${subject}/drill`);
+    return { action: 'backup.drill', subject, answer, by: ada };
+  },
   'POST /instance/backups/{id}/copy': async () => {
     const backup = await completedBackup(gateway, ada, (await runningInstance()).id);
     const json = { name: 'Copy', database_name: 'audited-copy' };

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InstanceEntity } from '@saasodoo/instances/data-access';
+import { stagedDatabaseName, stagedDirectoryName } from '@saasodoo/instances/domain';
 import { newId } from '@saasodoo/kernel';
 import { LocalStorage } from '@saasodoo/storage';
 import { JOB_ID_LABEL } from '@saasodoo/swarm';
@@ -169,6 +170,40 @@ describe('the janitor', () => {
     await world.age();
     await world.run();
     expect(await world.swarm.secrets.getByName(secret.name)).toBeUndefined();
+  });
+
+  it('removes what was staged for an operation once that has ended, and nothing that it is staged beside', async () => {
+    const instance = await world.instance();
+    const [operationId, open] = [newId(), ['queued', 'running', 'compensating']];
+    const live = await world.tenantDatabase(instance);
+    const directory = await world.directory(instance);
+    const staged = { database: stagedDatabaseName(operationId), directory: stagedDirectoryName(directory, operationId) };
+    await world.tenants((databases) =>
+      databases.ensureDatabase({ name: staged.database, owner: live.role, instanceId: instance.id }),
+    );
+    const owner = { instanceId: instance.id, uid: 0, gid: 0, quotaBytes: 1 };
+    await world.storage.ensureDirectory(staged.directory, owner);
+    await world.dataSource.query(
+      `INSERT INTO operation (id, instance_id, customer_id, kind, generation, input, correlation_id, status)
+       VALUES ($1, $2, $3, 'drill', 1, '{}', 'story', 'running')`,
+      [operationId, instance.id, instance.customerId],
+    );
+    for (const status of open) {
+      await world.dataSource.query('UPDATE operation SET status = $2 WHERE id = $1', [operationId, status]);
+      expect((await world.run()).findings).toEqual([]);
+    }
+    await world.dataSource.query(`UPDATE operation SET status = 'failed' WHERE id = $1`, [operationId]);
+    for (const action of ['tombstone', 'quarantine', 'remove']) {
+      const { findings } = await world.run();
+      expect(findings.map((finding) => [finding.action, finding.name, finding.error])).toEqual([
+        [action, staged.database, null],
+        [action, staged.directory, null],
+      ]);
+      await world.age();
+    }
+    expect(await world.tenants((databases) => databases.describe(staged.database))).toBeUndefined();
+    expect(await world.tenants((databases) => databases.describe(live.name))).toBeDefined();
+    expect((await world.storage.list()).map(({ name }) => name)).toEqual([directory]);
   });
 
   it('removes secrets and networks of their own that nothing uses', async () => {

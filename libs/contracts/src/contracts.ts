@@ -2,9 +2,12 @@ import { ContractRegistry } from './contract-registry';
 import { BackupInstance } from './instance/backup-instance.command';
 import { CreateInstance } from './instance/create-instance.command';
 import { DeleteBackup } from './instance/delete-backup.command';
+import { DrillBackup } from './instance/drill-backup.command';
 import { HaltInstance } from './instance/halt-instance.command';
 import { ImportInstance } from './instance/import-instance.command';
 import { InstanceBackedUp } from './instance/instance-backed-up.event';
+import { InstanceBackupDrillFailed } from './instance/instance-backup-drill-failed.event';
+import { InstanceBackupDrillPassed } from './instance/instance-backup-drill-passed.event';
 import { InstanceBackupFailed } from './instance/instance-backup-failed.event';
 import { InstanceChangeFailed } from './instance/instance-change-failed.event';
 import { InstanceCreated } from './instance/instance-created.event';
@@ -43,6 +46,7 @@ export const contracts = new ContractRegistry([
   BackupInstance,
   CreateInstance,
   DeleteBackup,
+  DrillBackup,
   HaltInstance,
   ImportInstance,
   ReconfigureInstance,
@@ -57,6 +61,8 @@ export const contracts = new ContractRegistry([
   SuspendInstance,
   TerminateInstance,
   InstanceBackedUp,
+  InstanceBackupDrillFailed,
+  InstanceBackupDrillPassed,
   InstanceBackupFailed,
   InstanceChangeFailed,
   InstanceCreated,

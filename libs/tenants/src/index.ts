@@ -18,7 +18,7 @@ export {
   type TenantDeployment,
   TenantServices,
 } from './deployment/tenant-services';
-export type { DataJob, JobContext, JobDatabase } from './jobs/data-job';
+export { type DataJob, dataJobId, type JobContext, type JobDatabase } from './jobs/data-job';
 export { DataJobs } from './jobs/data-jobs';
 export { awaitNoEndingTask } from './removal/await-no-ending-task';
 export { awaitNoTask } from './removal/await-no-task';

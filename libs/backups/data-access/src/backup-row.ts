@@ -3,7 +3,14 @@ import { withoutNulls } from '@saasodoo/kernel';
 import { sql } from '@saasodoo/persistence';
 
 type Optional =
-  'destination' | 'sizeBytes' | 'manifest' | 'manifestSha256' | 'error' | 'completedAt' | 'expiresAt';
+  | 'destination'
+  | 'sizeBytes'
+  | 'manifest'
+  | 'manifestSha256'
+  | 'error'
+  | 'drill'
+  | 'completedAt'
+  | 'expiresAt';
 
 export type BackupRow = Omit<Backup, Optional> & {
   readonly [Key in Optional]: NonNullable<Backup[Key]> | null;
@@ -13,7 +20,7 @@ export type BackupRow = Omit<Backup, Optional> & {
 export const selectBackups = sql`
   SELECT id, instance_id AS "instanceId", customer_id AS "customerId", kind, status, database_name AS "databaseName",
          odoo_version AS "odooVersion", destination, size_bytes::float8 AS "sizeBytes", manifest,
-         manifest_sha256 AS "manifestSha256", error, created_at AS "createdAt", completed_at AS "completedAt",
+         manifest_sha256 AS "manifestSha256", error, drill, created_at AS "createdAt", completed_at AS "completedAt",
          expires_at AS "expiresAt"
     FROM backup`;
 

@@ -7,7 +7,7 @@ export class UnsettledInstances {
 
   /**
    * Ids, those first that have waited longest. Leaves out instances with an open operation, which may still bring about
-   * what is wanted, and those whose creation failed or goes on.
+   * what is wanted, and those whose creation failed or goes on. A drill brings nothing about and gives way.
    */
   async list(limit: number): Promise<string[]> {
     const rows = await runSql<{ readonly id: string }>(
@@ -17,7 +17,8 @@ export class UnsettledInstances {
            WHERE instance.status NOT IN ('creating', 'terminated')
              AND (instance.database_server IS NOT NULL OR instance.desired_state = 'terminated')
              AND NOT EXISTS (SELECT FROM operation WHERE operation.instance_id = instance.id
-                                AND operation.status IN ('queued', 'running', 'compensating'))
+                                AND operation.status IN ('queued', 'running', 'compensating')
+                                AND operation.kind <> 'drill')
              AND CASE instance.desired_state
                    WHEN 'running' THEN instance.status <> 'running' OR seen.healthy = 'false'
                      OR seen.instance_id IS NOT NULL AND (seen.service IS NULL

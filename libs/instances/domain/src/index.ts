@@ -28,6 +28,7 @@ export {
   serviceName,
   storageDirectoryName,
 } from './instance-names';
+export { isStagedName, stagedDatabaseName, stagedDirectoryName } from './staged-names';
 export { storageCondition, type StorageFigures, type StorageLevel, storageLevel } from './storage-level';
 export { finalStatus, initialStatus, type InstanceStatus, instanceStatuses } from './instance-status';
 export {

@@ -9,6 +9,7 @@ import {
   type OperationStep,
   stepListOf,
   supersedableKinds,
+  yieldingKinds,
 } from '@saasodoo/operations/domain';
 import type { DataSource, EntityManager } from 'typeorm';
 import { readOperations } from './read-operations';
@@ -57,6 +58,9 @@ const SUPERSEDE = `
   UPDATE operation SET cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp())
    WHERE instance_id = $1 AND kind = ANY ($2) AND status IN ('queued', 'running')`;
 
+/** Before these there was nothing. */
+const FIRST: readonly OperationKind[] = ['create', 'restore-new'];
+
 const PASS_ON = `
   WITH next AS (
     SELECT id FROM operation
@@ -71,7 +75,7 @@ const PASS_ON = `
 export class OperationRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Stores a queued operation with all its steps. */
+  /** Stores a queued operation with all its steps; what yields to it is called off. */
   async open(em: EntityManager, wish: NewOperation): Promise<Operation> {
     const { writes, opened } = this.opening(wish);
     return opened(await writeTogether(em, writes));
@@ -88,6 +92,7 @@ export class OperationRepository {
             ${JSON.stringify(input)}, ${wish.correlationId}, ${wish.traceparent}, now())`,
       sql`INSERT INTO operation_step (operation_id, position, name)
           SELECT ${id}::uuid, position, name FROM unnest(${names}::text[]) WITH ORDINALITY AS step (name, position)`,
+      ...callingOff(wish),
     ];
     const opened = (now: Date): Operation => {
       return { ...wish, id, input, createdAt: now, status: 'queued', attempt: 1, sequence: 0, steps };
@@ -224,6 +229,15 @@ function conditionOf({
     ...(status === undefined ? [] : [sql`status = ${status}`]),
   ];
   return conditions.reduce((all, one) => sql`${all} AND ${one}`, sql`true`);
+}
+
+/** Whoever waits comes first. */
+function callingOff({ kind, instanceId }: Pick<NewOperation, 'kind' | 'instanceId'>): Sql[] {
+  if (FIRST.includes(kind) || yieldingKinds.includes(kind)) return [];
+  return [
+    sql`UPDATE operation SET cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp())
+         WHERE instance_id = ${instanceId} AND kind = ANY (${yieldingKinds}) AND status IN ('queued', 'running')`,
+  ];
 }
 
 function pending(name: string): OperationStep {

@@ -24,6 +24,6 @@ describe('crashPointsOf', () => {
 
 describe('cancellableKinds', () => {
   it('lets creating be called off, but not terminating', () => {
-    expect(cancellableKinds).toEqual(['create', 'backup', 'restore-new', 'import']);
+    expect(cancellableKinds).toEqual(['create', 'backup', 'restore-new', 'drill', 'import']);
   });
 });

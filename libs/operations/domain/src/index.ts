@@ -33,6 +33,8 @@ export {
   persistentKinds,
   stepListOf,
   supersedableKinds,
+  yieldingKinds,
+  yields,
 } from './operation-kind';
 export type { Step, StepContext } from './step';
 export type { Workflow } from './workflow';

@@ -9,6 +9,8 @@ interface OperationKindDefinition {
   readonly persistent: boolean;
   /** It takes as long as its data take: what fails after hours is tried again as what fails at once. */
   readonly movesData?: true;
+  /** It serves nobody who waits: whatever else is opened for its instance calls it off and takes its turn. */
+  readonly yielding?: true;
 }
 
 /**
@@ -80,6 +82,22 @@ const definitions = {
     cancellable: true,
     supersedable: true,
   },
+  drill: {
+    steps: [
+      'check-backup',
+      'find-room',
+      'fetch-backup',
+      'restore-database',
+      'restore-files',
+      'neutralise-database',
+      'probe-odoo',
+      'remove-drill',
+    ],
+    ...WHOLE,
+    cancellable: true,
+    supersedable: true,
+    yielding: true,
+  },
   import: {
     steps: [
       'check-import',
@@ -112,6 +130,13 @@ export const supersedableKinds = operationKinds.filter((kind) => byKind[kind].su
 export const persistentKinds = operationKinds.filter((kind) => byKind[kind].persistent);
 
 export const dataKinds = operationKinds.filter((kind) => byKind[kind].movesData === true);
+
+export const yieldingKinds = operationKinds.filter((kind) => byKind[kind].yielding === true);
+
+/** Whether it is called off by whatever else is opened for its instance; nobody has to wait for it. */
+export function yields({ kind }: { readonly kind: OperationKind }): boolean {
+  return yieldingKinds.includes(kind);
+}
 
 /** The names of the steps of a kind, in order. */
 export function stepListOf(kind: OperationKind): readonly string[] {

@@ -1,10 +1,13 @@
 import type { Backup } from '@saasodoo/backups/domain';
 import { AppError } from '@saasodoo/kernel';
-import type { Operation } from '@saasodoo/operations/domain';
+import { type Operation, yields } from '@saasodoo/operations/domain';
 
-/** Throws `backup.in_use` while an operation that has not ended makes the backup or restores it. */
+/**
+ * Throws `backup.in_use` while an operation that has not ended makes the backup or restores it; what yields is called off by
+ * whatever follows.
+ */
 export function assertUnused({ id }: Pick<Backup, 'id'>, open: readonly Operation[]): void {
-  const user = open.find(({ input }) => Object.values(input).includes(id));
+  const user = open.find((one) => !yields(one) && Object.values(one.input).includes(id));
   if (user === undefined) return;
   throw AppError.terminal('backup.in_use', `a ${user.kind} that has not ended needs the backup`, {
     httpStatus: 409,

@@ -8,6 +8,8 @@ import {
 } from '@saasodoo/backups/domain';
 import { timestamp } from '../http/timestamp';
 import { ErrorResponse, shownError } from '../operations/operation.response';
+import { DrillDelayResponse } from './drill-delay.response';
+import { DrillResponse } from './drill.response';
 
 /** Database and files of an instance as they were at one moment. */
 export class BackupResponse {
@@ -51,6 +53,16 @@ export class BackupResponse {
   @ApiProperty({ type: ErrorResponse, nullable: true })
   readonly error!: ErrorResponse | null;
 
+  @ApiProperty({
+    type: DrillResponse,
+    nullable: true,
+    description: 'Whether it could be restored the last time.',
+  })
+  readonly drill!: DrillResponse | null;
+
+  @ApiProperty({ type: DrillDelayResponse, nullable: true, description: 'Why a later drill said nothing.' })
+  readonly drill_put_off!: DrillDelayResponse | null;
+
   @ApiProperty({ format: 'date-time' })
   readonly created_at!: string;
 
@@ -70,6 +82,8 @@ export class BackupResponse {
       size_bytes: backup.sizeBytes ?? null,
       ...contents(backup),
       error: shownError(backup.error),
+      drill: DrillResponse.of(backup.drill),
+      drill_put_off: DrillDelayResponse.of(backup.drill),
       created_at: backup.createdAt.toISOString(),
       completed_at: timestamp(backup.completedAt),
       expires_at: timestamp(backup.expiresAt),

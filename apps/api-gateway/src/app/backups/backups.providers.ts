@@ -1,6 +1,11 @@
 import type { Provider } from '@nestjs/common';
-import { BackupRepository, BackupScheduleRepository } from '@saasodoo/backups/data-access';
+import {
+  BackupDrillRepository,
+  BackupRepository,
+  BackupScheduleRepository,
+} from '@saasodoo/backups/data-access';
 import { DataSource } from 'typeorm';
+import { BackupDrillsController } from './backup-drills.controller';
 import { BackupDownloads } from './backup-downloads.service';
 import { BackupRequests } from './backup-requests.service';
 import { BackupSchedulesController } from './backup-schedules.controller';
@@ -8,13 +13,22 @@ import { BackupSchedules } from './backup-schedules.service';
 import { BackupStores } from './backup-stores';
 import { BackupsController } from './backups.controller';
 import { BackupsService } from './backups.service';
+import { DrillRequests } from './drill-requests.service';
+import { DrilledBackupsController } from './drilled-backups.controller';
+import { DrilledBackups } from './drilled-backups.service';
 import { InstanceBackupsController } from './instance-backups.controller';
 import { CopyWishes } from './copy-wishes';
 import { RestoreElsewhere } from './restore-elsewhere.service';
 import { RestoreRequests } from './restore-requests.service';
 
 /** Backups and their restoration, as `AppModule` takes them in. */
-export const backupControllers = [BackupSchedulesController, BackupsController, InstanceBackupsController];
+export const backupControllers = [
+  BackupDrillsController,
+  BackupSchedulesController,
+  BackupsController,
+  DrilledBackupsController,
+  InstanceBackupsController,
+];
 
 export const backupProviders: Provider[] = [
   {
@@ -27,12 +41,19 @@ export const backupProviders: Provider[] = [
     inject: [DataSource],
     useFactory: (dataSource: DataSource) => new BackupScheduleRepository(dataSource),
   },
+  {
+    provide: BackupDrillRepository,
+    inject: [DataSource],
+    useFactory: (dataSource: DataSource) => new BackupDrillRepository(dataSource),
+  },
   BackupDownloads,
   BackupRequests,
   BackupSchedules,
   BackupStores,
   BackupsService,
   CopyWishes,
+  DrilledBackups,
+  DrillRequests,
   RestoreElsewhere,
   RestoreRequests,
 ];

@@ -1,4 +1,5 @@
 import type { DatabaseDescription, TenantDatabases } from '@saasodoo/databases';
+import { isStagedName } from '@saasodoo/instances/domain';
 import type { Reaper } from '../reap/reaper';
 import type { Thing } from '../reap/thing';
 
@@ -60,7 +61,7 @@ export class DatabaseReaper implements Reaper {
       labels: { owner, ...(comment === undefined ? {} : { comment }) },
       ownerId: database.instanceId,
       ownerRole: owner,
-      isTransient: this.kind === 'template',
+      isTransient: this.kind === 'template' || isStagedName(name),
       isInUse: false,
       // Closed it may be for other reasons, so that says nothing.
       isSetAside: false,

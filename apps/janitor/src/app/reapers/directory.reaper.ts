@@ -1,3 +1,4 @@
+import { isStagedName } from '@saasodoo/instances/domain';
 import type { InstanceStorage, StoredDirectory } from '@saasodoo/storage';
 import type { Reaper } from '../reap/reaper';
 import type { Thing } from '../reap/thing';
@@ -43,7 +44,7 @@ function thing({ name, instanceId, since, platform = '', isSetAside }: StoredDir
     labels: { platform },
     ownerId: instanceId,
     ownerRole: undefined,
-    isTransient: false,
+    isTransient: isStagedName(name),
     isInUse: false,
     isSetAside,
   };

@@ -9,10 +9,14 @@ import { OperationRunner } from '@saasodoo/operations/data-access';
 import { AdvisoryLock } from '@saasodoo/persistence';
 import { DataSource } from 'typeorm';
 import { BackupsConfig } from '../backups/backups.config';
+import { ScheduledDrills } from '../drill-backup/scheduled-drills';
 import { ScheduledBackups } from './scheduled-backups';
 import { TerminatedBackups } from './terminated-backups';
 
-/** Looks now and then which backups are due, and which have had their time; of several apps one does, while its connection lives. */
+/**
+ * Looks now and then which backups and drills are due, and which backups have had their time; of several apps one does,
+ * while its connection lives.
+ */
 @Injectable()
 export class BackupScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(BackupScheduler.name);
@@ -24,6 +28,7 @@ export class BackupScheduler implements OnApplicationBootstrap, BeforeApplicatio
     private readonly dataSource: DataSource,
     private readonly scheduled: ScheduledBackups,
     private readonly terminated: TerminatedBackups,
+    private readonly drills: ScheduledDrills,
     private readonly runner: OperationRunner,
   ) {}
 
@@ -44,7 +49,7 @@ export class BackupScheduler implements OnApplicationBootstrap, BeforeApplicatio
         await this.lookWhileLeading(lock).finally(() => lock.release());
       } catch (error) {
         if (signal.aborted) return;
-        this.logger.warn(`backups that are due could not be opened: ${String(error)}`);
+        this.logger.warn(`what is due could not be opened: ${String(error)}`);
         await this.pause(signal);
       }
     }
@@ -54,7 +59,8 @@ export class BackupScheduler implements OnApplicationBootstrap, BeforeApplicatio
     const over = AbortSignal.any([lock.lost, this.stopping.signal]);
     while (!over.aborted) {
       const opened = (await this.scheduled.openDue()) + (await this.terminated.expire());
-      if (opened > 0) this.runner.poke();
+      const drilled = await this.drills.openDue();
+      if (opened + drilled > 0) this.runner.poke();
       await this.pause(over);
     }
   }

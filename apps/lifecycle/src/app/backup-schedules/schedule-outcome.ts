@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BackupRepository, BackupScheduleRepository } from '@saasodoo/backups/data-access';
 import { type Backup, backupsToPrune, retryBackupAt } from '@saasodoo/backups/domain';
 import { OperationRepository } from '@saasodoo/operations/data-access';
-import type { Operation } from '@saasodoo/operations/domain';
+import { type Operation, yields } from '@saasodoo/operations/domain';
 import type { EntityManager } from 'typeorm';
 
 /** What follows a scheduled backup: its retry, or the end of those it takes the place of. */
@@ -23,7 +23,7 @@ export class ScheduleOutcome {
     const all = await this.backups.listPrunable(em, instanceId);
     const scheduled = all.filter(({ kind }) => kind === 'scheduled');
     const expired = all.filter(({ kind }) => kind === 'safety');
-    const open = await this.operations.openFor(em, instanceId);
+    const open = (await this.operations.openFor(em, instanceId)).filter((one) => !yields(one));
     const inUse = new Set(open.flatMap(({ input }) => Object.values(input)));
     for (const backup of [...backupsToPrune(scheduled, policy), ...expired]) {
       if (!inUse.has(backup.id)) await this.prune(em, backup, operation);

@@ -9,6 +9,10 @@ import { VerifyBackupStep } from '../backup-instance/steps/verify-backup.step';
 import { WriteManifestStep } from '../backup-instance/steps/write-manifest.step';
 import { RemoveBackupStep } from '../delete-backup/remove-backup.step';
 import { DiscardReplacedStep } from '../discard-replaced/discard-replaced.step';
+import { FindRoomStep } from '../drill-backup/steps/find-room.step';
+import { NeutraliseDatabaseStep } from '../drill-backup/steps/neutralise-database.step';
+import { ProbeOdooStep } from '../drill-backup/steps/probe-odoo.step';
+import { RemoveDrillStep } from '../drill-backup/steps/remove-drill.step';
 import { CreateRoleStep } from '../restore-new-instance/steps/create-role.step';
 import { PersonaliseDatabaseStep } from '../restore-new-instance/steps/personalise-database.step';
 import { CheckBackupStep } from '../restore-instance/steps/check-backup.step';
@@ -25,9 +29,13 @@ export const backupStepClasses: readonly Type<Step<TenantContext>>[] = [
   DiscardReplacedStep,
   DumpDatabaseStep,
   FetchBackupStep,
+  FindRoomStep,
+  NeutraliseDatabaseStep,
   OpenBackupStep,
   PersonaliseDatabaseStep,
+  ProbeOdooStep,
   RemoveBackupStep,
+  RemoveDrillStep,
   RestoreDatabaseStep,
   RestoreFilesStep,
   SnapshotFilesStep,

@@ -97,6 +97,18 @@ export class BackupsConfig extends TenantsConfig {
   @Max(86_400_000)
   readonly IMPORT_SWEEP_EVERY_MS: number = 60_000;
 
+  /** In how many hours the schedule drills a sample of the kept backups; 0: it drills none. */
+  @IsInt()
+  @Min(0)
+  @Max(8_760)
+  readonly BACKUP_DRILL_EVERY_HOURS: number = 24;
+
+  /** How many backups are drilled in that time, one after the other, evenly spread. */
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  readonly BACKUP_DRILL_SAMPLE: number = 1;
+
   get backupRoot(): string {
     return this.BACKUP_ROOT ?? join(this.STORAGE_ROOT, 'odoo_backups');
   }

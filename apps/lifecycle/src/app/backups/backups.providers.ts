@@ -1,5 +1,6 @@
 import type { Provider, Type } from '@nestjs/common';
 import {
+  BackupDrillRepository,
   BackupExpiryRepository,
   BackupRepository,
   BackupScheduleRepository,
@@ -20,6 +21,12 @@ import { DiscardRequests } from '../discard-replaced/discard-requests';
 import { DiscardReplacedWorkflow } from '../discard-replaced/discard-replaced.workflow';
 import { BackupDownloads } from '../download-backup/backup-downloads';
 import { BackupDownloadsController } from '../download-backup/backup-downloads.controller';
+import { DrillBackupHandler } from '../drill-backup/drill-backup.handler';
+import { DrillBackupWorkflow } from '../drill-backup/drill-backup.workflow';
+import { DrillChanges } from '../drill-backup/drill-changes';
+import { DrillMetrics } from '../drill-backup/drill-metrics';
+import { DrillOdoo } from '../drill-backup/drill-odoo';
+import { ScheduledDrills } from '../drill-backup/scheduled-drills';
 import { OdooSwitch } from '../restore-instance/odoo-switch';
 import { RestoreInstanceHandler } from '../restore-instance/restore-instance.handler';
 import { RestoreInstanceWorkflow } from '../restore-instance/restore-instance.workflow';
@@ -39,6 +46,7 @@ export const backupWorkflowClasses: readonly Type<Workflow<EntityManager, Tenant
   BackupInstanceWorkflow,
   DeleteBackupWorkflow,
   DiscardReplacedWorkflow,
+  DrillBackupWorkflow,
   RestoreInstanceWorkflow,
   RestoreNewInstanceWorkflow,
 ];
@@ -47,12 +55,18 @@ export const backupControllers: readonly Type[] = [
   BackupDownloadsController,
   BackupInstanceHandler,
   DeleteBackupHandler,
+  DrillBackupHandler,
   RestoreInstanceHandler,
   RestoreNewInstanceHandler,
 ];
 
 /** What the steps and workflows of backups are made of. */
 export const backupProviders: readonly Provider[] = [
+  {
+    provide: BackupDrillRepository,
+    inject: [DataSource],
+    useFactory: (dataSource: DataSource) => new BackupDrillRepository(dataSource),
+  },
   {
     provide: BackupRepository,
     inject: [DataSource],
@@ -77,12 +91,16 @@ export const backupProviders: readonly Provider[] = [
   BackupStore,
   CopyChanges,
   DataJobs,
+  DrillChanges,
+  DrillMetrics,
+  DrillOdoo,
   DiscardRequests,
   InstanceData,
   KeptManifests,
   OdooSwitch,
   RestoredBackups,
   ScheduledBackups,
+  ScheduledDrills,
   ScheduleOutcome,
   TerminatedBackups,
   Workspace,

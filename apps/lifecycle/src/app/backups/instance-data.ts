@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { DatabaseSwap } from '@saasodoo/databases';
 import { InstanceSecretsRepository } from '@saasodoo/instances/data-access';
-import { databaseRoleName, type Instance, storageDirectoryName } from '@saasodoo/instances/domain';
+import {
+  databaseRoleName,
+  type Instance,
+  stagedDatabaseName,
+  stagedDirectoryName,
+  storageDirectoryName,
+} from '@saasodoo/instances/domain';
 import { AppError } from '@saasodoo/kernel';
 import type { Operation } from '@saasodoo/operations/domain';
 import type { JobDatabase } from '@saasodoo/tenants';
@@ -25,13 +31,12 @@ export class InstanceData {
     throw AppError.terminal('instance.passwords_missing', `instance ${id} has no database password`);
   }
 
-  /** No customer's database has an underscore in its name, so these are nobody's. */
   databases({ id, databaseName: live }: Instance, operationId: string): Omit<DatabaseSwap, 'stagedOid'> {
     const suffix = operationId.replaceAll('-', '');
     return {
       owner: databaseRoleName(id),
       live,
-      staged: `saasodoo_staged_${suffix}`,
+      staged: stagedDatabaseName(operationId),
       replaced: `saasodoo_replaced_${suffix}`,
     };
   }
@@ -39,7 +44,8 @@ export class InstanceData {
   directories({ id, databaseName }: Instance, operationId: string): DirectorySwap {
     const live = storageDirectoryName(databaseName, id);
     const suffix = operationId.replaceAll('-', '');
-    return { live, staged: `${live}_staged_${suffix}`, replaced: `${live}_replaced_${suffix}` };
+    const staged = stagedDirectoryName(live, operationId);
+    return { live, staged, replaced: `${live}_replaced_${suffix}` };
   }
 }
 

@@ -3,6 +3,7 @@ import { InstanceDegraded, InstanceObserved } from '@saasodoo/contracts';
 import { newId, systemClock } from '@saasodoo/kernel';
 import { EventTap } from '@saasodoo/messaging';
 import { OperationRunner, RECONCILER } from '@saasodoo/operations/data-access';
+import { yields } from '@saasodoo/operations/domain';
 import { runInTransaction } from '@saasodoo/persistence';
 import { DataSource, type EntityManager } from 'typeorm';
 import { LifecycleConfig } from '../app.config';
@@ -77,7 +78,8 @@ export class Reconciler {
   private async repair(em: EntityManager, id: string): Promise<Repair | undefined> {
     const { instances, observations, operations, storage } = this.stores;
     const instance = await instances.lockInScope(em, id, {});
-    if (instance === undefined || (await operations.openFor(em, id)).length > 0) return undefined;
+    if (instance === undefined) return undefined;
+    if ((await operations.openFor(em, id)).some((one) => !yields(one))) return undefined;
     const compared = {
       instance,
       observation: await observations.find(id, em),

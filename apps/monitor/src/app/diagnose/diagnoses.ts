@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InstanceRepository } from '@saasodoo/instances/data-access';
 import { systemClock } from '@saasodoo/kernel';
 import { OperationRepository } from '@saasodoo/operations/data-access';
-import type { Operation } from '@saasodoo/operations/domain';
+import { type Operation, yields } from '@saasodoo/operations/domain';
 import { DataSource } from 'typeorm';
 import { diagnose } from './diagnose';
 import type { Diagnosis } from './diagnosis';
@@ -26,12 +26,14 @@ export class Diagnoses {
   async of(instanceId: string): Promise<Diagnosis> {
     const instance = await this.instances.get(instanceId);
     const checkedAt = systemClock.now();
-    const [[open], swarm] = await Promise.all([
+    const [operations, swarm] = await Promise.all([
       this.operations.openFor(this.dataSource.manager, instanceId),
       this.swarm.gather(instance),
     ]);
     const running = runningTask({ ...swarm, checkedAt });
     const ground = await this.ground.gather(instance, running);
+    // One that gives way to all others explains nothing.
+    const open = operations.find((one) => !yields(one));
     const operation = open === undefined ? {} : { operation: operationFact(open) };
     return diagnose({ instance, ...operation, ...swarm, ...ground, checkedAt });
   }
