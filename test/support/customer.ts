@@ -8,6 +8,7 @@ import type { Site } from './site';
 export interface StepView {
   readonly name: string;
   readonly status: string;
+  readonly error: { readonly code: string; readonly hint?: string } | null;
 }
 
 export interface OperationView {
