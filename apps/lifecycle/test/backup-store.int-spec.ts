@@ -31,7 +31,9 @@ describe.each(['none', 'aes-256-gcm'])('parts of backups, encryption %s', (encry
       BACKUP_KEY: 'x'.repeat(32),
       BACKUP_ENCRYPTION: encryption,
     });
-    store = new BackupStore(new DirectoryDestination(join(root, 'kept')), config);
+    const destination = new DirectoryDestination(join(root, 'kept'));
+    const place = () => Promise.resolve(destination);
+    store = new BackupStore({ toWrite: place, holding: place }, config);
     await writeFile(join(root, 'dump'), content);
   });
 

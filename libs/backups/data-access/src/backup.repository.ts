@@ -13,7 +13,6 @@ export interface BackupFilter {
 
 /** What is known of a backup once it was verified. */
 export interface VerifiedBackup {
-  readonly destination: string;
   readonly sizeBytes: number;
   readonly manifest: BackupManifest;
   readonly manifestSha256: string;
@@ -81,14 +80,23 @@ export class BackupRepository {
     return rows.map(toBackup);
   }
 
+  /** Settles where its parts are kept, and answers where that is; done again, nothing changes. Throws `backup.not_found`. */
+  async place(id: string, destination: string): Promise<string> {
+    const [row] = await runSql<{ destination: string }>(
+      this.dataSource.manager,
+      sql`WITH placed AS (UPDATE backup SET destination = coalesce(destination, ${destination}) WHERE id = ${id}
+            RETURNING destination)
+          SELECT destination FROM placed`,
+    );
+    if (row === undefined) throw backupNotFound();
+    return row.destination;
+  }
+
   /** It was verified where it is kept. Done again, nothing changes. Throws `backup.status_conflict`. */
-  async complete(
-    id: string,
-    { destination, sizeBytes, manifest, manifestSha256 }: VerifiedBackup,
-  ): Promise<void> {
+  async complete(id: string, { sizeBytes, manifest, manifestSha256 }: VerifiedBackup): Promise<void> {
     await this.move(
       this.dataSource.manager,
-      sql`UPDATE backup SET status = 'completed', destination = ${destination}, size_bytes = ${sizeBytes},
+      sql`UPDATE backup SET status = 'completed', size_bytes = ${sizeBytes},
             manifest = ${JSON.stringify(manifest)}, manifest_sha256 = ${manifestSha256},
             completed_at = coalesce(completed_at, clock_timestamp())
            WHERE id = ${id} AND status IN ('creating', 'completed') RETURNING id`,

@@ -23,7 +23,7 @@ export interface NewBackup {
 /** Database and files of an instance as they were at one moment, kept somewhere else. */
 export interface Backup extends NewBackup {
   readonly status: BackupStatus;
-  /** Where its parts are: the name of a destination. */
+  /** Where its parts are, or will be: the name of a destination; a directory when absent. */
   readonly destination?: string;
   /** Of all parts as they are stored. */
   readonly sizeBytes?: number;

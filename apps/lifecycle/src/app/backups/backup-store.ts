@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type BackupDestination, measured, PartCipher } from '@saasodoo/backups/destinations';
+import { measured, PartCipher } from '@saasodoo/backups/destinations';
 import type { BackupPart } from '@saasodoo/backups/domain';
 import { AppError } from '@saasodoo/kernel';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { BACKUP_DESTINATION } from './backup-destination.provider';
+import { BackupDestinations, type PlacesOfBackups } from './backup-destinations';
 import { BackupsConfig } from './backups.config';
 
 export interface Transfer {
@@ -20,14 +20,10 @@ export class BackupStore {
   private readonly cipher: PartCipher;
 
   constructor(
-    @Inject(BACKUP_DESTINATION) private readonly destination: BackupDestination,
+    @Inject(BackupDestinations) private readonly destinations: PlacesOfBackups,
     private readonly config: BackupsConfig,
   ) {
     this.cipher = new PartCipher(config.ENCRYPTION_KEY);
-  }
-
-  get destinationName(): string {
-    return this.destination.name;
   }
 
   /** Keeps the file as a part of the backup. */
@@ -36,19 +32,21 @@ export class BackupStore {
     const plain = measured(fileContent(path), transfer.onBytes);
     const name = { backupId, part };
     const stored = measured(encrypted ? this.cipher.encrypt(plain.content, name) : plain.content);
-    await this.destination.write(backupId, part, readable(stored.content, transfer.signal));
+    const destination = await this.destinations.toWrite(backupId);
+    await destination.write(backupId, part, readable(stored.content, transfer.signal));
     const { bytes, sha256 } = plain.result();
     const { bytes: stored_bytes, sha256: stored_sha256 } = stored.result();
     return { name: part, bytes, sha256, stored_bytes, stored_sha256, encrypted };
   }
 
   async keepText(backupId: string, part: string, content: string): Promise<void> {
-    await this.destination.write(backupId, part, Readable.from([Buffer.from(content)]));
+    const destination = await this.destinations.toWrite(backupId);
+    await destination.write(backupId, part, Readable.from([Buffer.from(content)]));
   }
 
   /** Throws `backup.part_missing`. */
   async readText(backupId: string, part: string): Promise<string> {
-    return text(await this.destination.read(backupId, part));
+    return text(await this.stored(backupId, part));
   }
 
   /**
@@ -56,7 +54,7 @@ export class BackupStore {
    * Throws `backup.part_missing`, and while it is read `backup.part_damaged` or `backup.part_unreadable`.
    */
   async read(backupId: string, part: BackupPart, transfer: Transfer): Promise<Readable> {
-    const source: AsyncIterable<Buffer> = await this.destination.read(backupId, part.name);
+    const source: AsyncIterable<Buffer> = await this.stored(backupId, part.name);
     const stored = measured(source);
     const name = { backupId, part: part.name };
     const plain = measured(
@@ -86,7 +84,13 @@ export class BackupStore {
   }
 
   async remove(backupId: string): Promise<void> {
-    await this.destination.remove(backupId);
+    const destination = await this.destinations.holding(backupId);
+    await destination.remove(backupId);
+  }
+
+  private async stored(backupId: string, part: string): Promise<Readable> {
+    const destination = await this.destinations.holding(backupId);
+    return destination.read(backupId, part);
   }
 }
 

@@ -1,20 +1,14 @@
-import { TenantsConfig } from '@saasodoo/tenants';
-import { IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, MinLength } from 'class-validator';
-import { join } from 'node:path';
+import { IsIn, IsInt, IsString, Max, Min, MinLength } from 'class-validator';
+import { BackupDestinationConfig } from './backup-destination.config';
 
 /** What backups need to know of the site. */
-export class BackupsConfig extends TenantsConfig {
+export class BackupsConfig extends BackupDestinationConfig {
   /** Makes and renames databases; the data in them is read and written as the instance's own role. */
   @IsString()
   readonly TENANT_DATABASE_ADMIN: string = 'saasodoo_admin';
 
   @IsString()
   readonly TENANT_DATABASE_PASSWORD!: string;
-
-  /** Where backups are kept and prepared; `{STORAGE_ROOT}/odoo_backups` when absent. Mounted here as on the nodes. */
-  @IsOptional()
-  @Matches(/^\//)
-  readonly BACKUP_ROOT?: string;
 
   /** Backups made from now on are encrypted where they are kept, with a key of their own derived from ENCRYPTION_KEY. */
   @IsIn(['none', 'aes-256-gcm'])
@@ -75,6 +69,18 @@ export class BackupsConfig extends TenantsConfig {
   @Max(3_650)
   readonly BACKUP_TERMINATED_DAYS: number = 90;
 
+  /** In how many hours the schedule drills a sample of the kept backups; 0: it drills none. */
+  @IsInt()
+  @Min(0)
+  @Max(8_760)
+  readonly BACKUP_DRILL_EVERY_HOURS: number = 24;
+
+  /** How many backups are drilled in that time, one after the other, evenly spread. */
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  readonly BACKUP_DRILL_SAMPLE: number = 1;
+
   /** Of all entries of a zip that a customer sends, unpacked. */
   @IsInt()
   @Min(1024 ** 2)
@@ -96,20 +102,4 @@ export class BackupsConfig extends TenantsConfig {
   @Min(100)
   @Max(86_400_000)
   readonly IMPORT_SWEEP_EVERY_MS: number = 60_000;
-
-  /** In how many hours the schedule drills a sample of the kept backups; 0: it drills none. */
-  @IsInt()
-  @Min(0)
-  @Max(8_760)
-  readonly BACKUP_DRILL_EVERY_HOURS: number = 24;
-
-  /** How many backups are drilled in that time, one after the other, evenly spread. */
-  @IsInt()
-  @Min(1)
-  @Max(1_000)
-  readonly BACKUP_DRILL_SAMPLE: number = 1;
-
-  get backupRoot(): string {
-    return this.BACKUP_ROOT ?? join(this.STORAGE_ROOT, 'odoo_backups');
-  }
 }

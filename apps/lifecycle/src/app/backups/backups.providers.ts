@@ -1,7 +1,7 @@
 import type { Provider, Type } from '@nestjs/common';
 import {
-  BackupDrillRepository,
   BackupExpiryRepository,
+  BackupDrillRepository,
   BackupRepository,
   BackupScheduleRepository,
 } from '@saasodoo/backups/data-access';
@@ -34,7 +34,7 @@ import { RestoredBackups } from '../restore-instance/restored-backups';
 import { RestoreNewInstanceHandler } from '../restore-new-instance/restore-new-instance.handler';
 import { CopyChanges } from '../restore-new-instance/copy-changes';
 import { RestoreNewInstanceWorkflow } from '../restore-new-instance/restore-new-instance.workflow';
-import { backupDestinationProvider } from './backup-destination.provider';
+import { BackupDestinations } from './backup-destinations';
 import { BackupStore } from './backup-store';
 import { heldFilesProvider } from './held-files.provider';
 import { InstanceData } from './instance-data';
@@ -82,10 +82,10 @@ export const backupProviders: readonly Provider[] = [
     inject: [DataSource],
     useFactory: (dataSource: DataSource) => new BackupExpiryRepository(dataSource),
   },
-  backupDestinationProvider,
   heldFilesProvider,
   tenantDatabasesProvider,
   BackupChanges,
+  BackupDestinations,
   BackupDownloads,
   BackupScheduler,
   BackupStore,

@@ -43,8 +43,7 @@ export class VerifyBackupStep implements Step<TenantContext> {
       }
     });
     const sizeBytes = manifest.parts.reduce((sum, part) => sum + part.stored_bytes, 0);
-    const { destinationName: destination } = this.store;
-    await this.backups.complete(backupId, { destination, sizeBytes, manifest, manifestSha256 });
+    await this.backups.complete(backupId, { sizeBytes, manifest, manifestSha256 });
     // The files are held until here, so that an interrupted backup goes on with the same ones.
     await this.held.release(context);
     if (operation.kind === 'backup') await this.workspace.remove(operation.id);
