@@ -9,6 +9,7 @@ import { poll, run } from '../process.ts';
 import { step } from '../progress.ts';
 import { rememberDeployment } from './deployment.ts';
 import { EdgeClient } from './http.ts';
+import { objectStoreAddition } from './object-store.ts';
 import { contentHash, ensureSecrets } from './secrets.ts';
 import type { StackSettings } from './settings.ts';
 
@@ -145,7 +146,9 @@ export interface DeployOptions {
 export async function deployStack(settings: StackSettings, options: DeployOptions = {}): Promise<void> {
   const found = await stackImages();
   const images = { ...found, odoo: { ...found.odoo, ...options.extraOdooImages } };
-  const environment = { ...(await stackEnvironment(settings, images)), ...options.environment };
+  const own = await stackEnvironment(settings, images);
+  const store = await objectStoreAddition(settings.name, settings.objectStore);
+  const environment = { ...own, ...store.environment, ...options.environment };
   await ensureStorageRoot(settings, images.platform);
   await step('Deploy the stack', () =>
     docker(
@@ -155,8 +158,7 @@ export async function deployStack(settings: StackSettings, options: DeployOption
         '--resolve-image',
         'never',
         '--prune',
-        '-c',
-        inRepository(STACK_FILE),
+        ...[STACK_FILE, ...store.files].flatMap((file) => ['-c', inRepository(file)]),
         settings.name,
       ],
       {

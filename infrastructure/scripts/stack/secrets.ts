@@ -58,7 +58,7 @@ async function refuseForeignDeployment(stack: string): Promise<void> {
   );
 }
 
-async function ensureSwarmSecret(name: string, value: string, stack: string): Promise<void> {
+export async function ensureSwarmSecret(name: string, value: string, stack: string): Promise<void> {
   if ((await tryDocker(['secret', 'inspect', name])).code === 0) return;
   const labels = ['--label', 'saasodoo.managed=true', '--label', `saasodoo.stack=${stack}`];
   await docker(['secret', 'create', ...labels, name, '-'], { input: value });

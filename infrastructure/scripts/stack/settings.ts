@@ -1,3 +1,5 @@
+import { type ObjectStoreSettings, objectStoreSettings } from './object-store.ts';
+
 /** What tells one deployment of the platform from another on the same swarm. */
 export interface StackSettings {
   /** Stack name; every service, volume and secret carries it as a prefix. */
@@ -14,6 +16,8 @@ export interface StackSettings {
   readonly storageDriver?: string;
   /** Where the platform's own services have it mounted, when that is another place than for tenants. */
   readonly storageSource?: string;
+  /** Where backups go, or older ones lie, beside the directory. */
+  readonly objectStore?: ObjectStoreSettings;
   /** Who the platform's first administrator is; the password is a secret of the deployment. */
   readonly adminEmail: string;
 }
@@ -32,6 +36,7 @@ export function engineHost(): string {
 /** The deployment that `npm run demo` makes, as the environment wants it. */
 export function siteSettings(): StackSettings {
   const name = setting('SAASODOO_STACK', 'saasodoo');
+  const objectStore = objectStoreSettings();
   const storageRoot = setting('SAASODOO_STORAGE_ROOT', `/var/lib/${name}/storage`);
   return {
     name,
@@ -43,6 +48,7 @@ export function siteSettings(): StackSettings {
     storageRoot,
     storageDriver: setting('SAASODOO_STORAGE_DRIVER', 'local'),
     storageSource: setting('SAASODOO_STORAGE_SOURCE', storageRoot),
+    ...(objectStore === undefined ? {} : { objectStore }),
     adminEmail: setting('SAASODOO_ADMIN_EMAIL', 'admin@example.com'),
   };
 }
