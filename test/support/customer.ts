@@ -54,7 +54,7 @@ export interface Problem {
 const TERMINAL = new Set(['succeeded', 'failed', 'cancelled']);
 
 /** What can be asked of an instance by its own path. */
-export type Verb = 'start' | 'stop' | 'restart' | 'unpause' | 'suspend' | 'resume' | 'redeploy';
+export type Verb = 'start' | 'stop' | 'restart' | 'unpause' | 'suspend' | 'resume' | 'redeploy' | 'upgrade';
 
 /** A customer of the platform, or its administrator, who does everything through REST. */
 export class Customer {

@@ -10,6 +10,8 @@ export interface Site extends StackSettings {
   readonly odooVersion: string;
   /** A version whose server is up at once and fails when asked to: test/support/images/odoo-light. */
   readonly lightVersion: string;
+  /** Another such version, whose image updates databases and does not serve them: test/support/images/odoo-light-broken. */
+  readonly brokenVersion: string;
   /** Another such version, and the tag of its image, which nothing else uses: a test may take it away for a while. */
   readonly fleetingVersion: string;
   readonly fleetingImage: string;

@@ -71,6 +71,7 @@ export const accessTable: readonly Route[] = [
   route('POST', `${INSTANCE}/suspend`, OPERATORS_CHANGE, { reason: 'unpaid' }),
   route('POST', `${INSTANCE}/resume`, OPERATORS_CHANGE),
   route('POST', `${INSTANCE}/redeploy`, OPERATORS_CHANGE),
+  route('POST', `${INSTANCE}/upgrade`, CHANGE, { modules: ['all'] }),
 
   route('GET', OPERATION, READ),
   route('GET', `${OPERATION}/events`, READ),

@@ -160,6 +160,7 @@ const changes: Readonly<Record<string, () => Promise<Change>>> = {
   'POST /instance/instances/{id}/suspend': () => command(admin, 'suspend', { reason: 'unpaid' }),
   'POST /instance/instances/{id}/resume': () => command(admin, 'resume'),
   'POST /instance/instances/{id}/redeploy': () => command(admin, 'redeploy'),
+  'POST /instance/instances/{id}/upgrade': () => command(ada, 'upgrade', { modules: ['all'] }),
   'POST /instance/instances/{id}/backups': async () => {
     const { id } = await runningInstance();
     const answer = await ada.post(`/instance/instances/${id}/backups`);

@@ -55,6 +55,8 @@ const SITE_ENVIRONMENT = {
 
 /** An Odoo whose server is not Odoo's: it is up at once and takes next to nothing. */
 const LIGHT_VERSION = '90';
+/** The same, and its server does not come up: an upgrade to it cannot be had. */
+const BROKEN_VERSION = '95';
 /** The same under a tag of one site alone, which a test may take away. */
 const fleetingOf = ({ name }: StackSettings): { readonly version: string; readonly image: string } => ({
   version: '94',
@@ -63,11 +65,11 @@ const fleetingOf = ({ name }: StackSettings): { readonly version: string; readon
 
 /** Images of Odoo made for tests, and one that does not exist, as versions only the site under test offers. */
 async function testImages(settings: StackSettings, real: OdooImage): Promise<Record<string, OdooImage>> {
-  const build = async (folder: string): Promise<string> => {
+  const build = async (folder: string, from = real.image): Promise<string> => {
     const tag = `saasodoo/test-${folder}:latest`;
     const context = inRepository('test/support/images', folder);
     const labels = ['--label', 'saasodoo.managed=true'];
-    await docker(['build', '-q', '-t', tag, ...labels, '--build-arg', `ODOO_IMAGE=${real.image}`, context], {
+    await docker(['build', '-q', '-t', tag, ...labels, '--build-arg', `ODOO_IMAGE=${from}`, context], {
       env: { DOCKER_BUILDKIT: '0' },
     });
     return tag;
@@ -78,6 +80,7 @@ async function testImages(settings: StackSettings, real: OdooImage): Promise<Rec
   return {
     [LIGHT_VERSION]: { image: light, profile: real.profile },
     [fleeting.version]: { image: fleeting.image, profile: real.profile },
+    [BROKEN_VERSION]: { image: await build('odoo-light-broken', light), profile: real.profile },
     '91': { image: 'saasodoo/does-not-exist:1', profile: real.profile },
     '92': { image: await build('odoo-exits'), profile: real.profile },
     '93': { image: await build('odoo-hangs'), profile: real.profile },
@@ -108,6 +111,7 @@ async function announce(settings: StackSettings, odooVersion: string): Promise<R
     ...settings,
     odooVersion,
     lightVersion: LIGHT_VERSION,
+    brokenVersion: BROKEN_VERSION,
     fleetingVersion: fleeting.version,
     fleetingImage: fleeting.image,
     platformImage,

@@ -27,6 +27,8 @@ import { InstanceStopped } from './instance/instance-stopped.event';
 import { InstanceStorageWarned } from './instance/instance-storage-warned.event';
 import { InstanceSuspended } from './instance/instance-suspended.event';
 import { InstanceTerminated } from './instance/instance-terminated.event';
+import { InstanceUpgraded } from './instance/instance-upgraded.event';
+import { InstanceUpgradeFailed } from './instance/instance-upgrade-failed.event';
 import { ReconfigureInstance } from './instance/reconfigure-instance.command';
 import { RedeployInstance } from './instance/redeploy-instance.command';
 import { RestartInstance } from './instance/restart-instance.command';
@@ -38,6 +40,7 @@ import { StartInstance } from './instance/start-instance.command';
 import { StopInstance } from './instance/stop-instance.command';
 import { SuspendInstance } from './instance/suspend-instance.command';
 import { TerminateInstance } from './instance/terminate-instance.command';
+import { UpgradeInstance } from './instance/upgrade-instance.command';
 import { OperationProgressed } from './operation/operation-progressed.event';
 import { AlarmRaised } from './platform/alarm-raised.event';
 
@@ -60,6 +63,7 @@ export const contracts = new ContractRegistry([
   StopInstance,
   SuspendInstance,
   TerminateInstance,
+  UpgradeInstance,
   InstanceBackedUp,
   InstanceBackupDrillFailed,
   InstanceBackupDrillPassed,
@@ -82,6 +86,8 @@ export const contracts = new ContractRegistry([
   InstanceStorageWarned,
   InstanceSuspended,
   InstanceTerminated,
+  InstanceUpgraded,
+  InstanceUpgradeFailed,
   OperationProgressed,
   AlarmRaised,
 ]);

@@ -41,6 +41,10 @@ export { InstanceStorageWarnedPayload } from './instance/instance-storage-warned
 export { InstanceSuspended } from './instance/instance-suspended.event';
 export { InstanceTerminated } from './instance/instance-terminated.event';
 export { InstanceTerminatedPayload } from './instance/instance-terminated.payload';
+export { InstanceUpgraded } from './instance/instance-upgraded.event';
+export { InstanceUpgradedPayload } from './instance/instance-upgraded.payload';
+export { InstanceUpgradeFailed } from './instance/instance-upgrade-failed.event';
+export { InstanceUpgradeFailedPayload } from './instance/instance-upgrade-failed.payload';
 export { ReconfigureInstance } from './instance/reconfigure-instance.command';
 export { RedeployInstance } from './instance/redeploy-instance.command';
 export { RestartInstance } from './instance/restart-instance.command';
@@ -53,6 +57,7 @@ export { StopInstance } from './instance/stop-instance.command';
 export { SuspendInstance } from './instance/suspend-instance.command';
 export { TerminateInstance } from './instance/terminate-instance.command';
 export { TerminateInstancePayload } from './instance/terminate-instance.payload';
+export { UpgradeInstance } from './instance/upgrade-instance.command';
 export type { CommandContract, EventContract, MessageContract, PayloadClass } from './message-contract';
 export { OperationProgressed } from './operation/operation-progressed.event';
 export { OperationProgressedPayload } from './operation/operation-progressed.payload';

@@ -1,4 +1,5 @@
 export type { Login, TenantServer } from './admin-connections';
+export type { DatabaseCopy } from './copy-database';
 export type { DatabaseDescription } from './database-description';
 export type { InstanceDatabase } from './instance-databases';
 export type { RoleDescription } from './roles';

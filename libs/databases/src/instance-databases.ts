@@ -152,7 +152,8 @@ function templateUnsafe(role: string): AppError {
   });
 }
 
-function explainTaken(name: string): (error: unknown) => never {
+/** For `catch`: there is a database of that name already. */
+export function explainTaken(name: string): (error: unknown) => never {
   return (error) => {
     const code = codeOf(error);
     if (code !== SQLSTATE.duplicateDatabase && code !== SQLSTATE.uniqueViolation) throw error;

@@ -1,5 +1,6 @@
 import type { ConnectionWish } from './admin-connections';
 import { AdminConnections, type Login, type TenantServer } from './admin-connections';
+import { copyDatabase, type DatabaseCopy } from './copy-database';
 import { type DatabaseDescription, describeDatabase, listDatabases } from './database-description';
 import { setDatabaseAccess } from './database-access';
 import { dropDatabase, ensureDatabase, type InstanceDatabase } from './instance-databases';
@@ -54,6 +55,14 @@ export class TenantDatabases {
    */
   async ensureDatabase(wish: InstanceDatabase): Promise<void> {
     await ensureDatabase(this.connections, wish);
+  }
+
+  /**
+   * Copies a database of an instance that nobody uses.
+   * Throws `database.copy_source_missing`, `database.not_ours`, `database.name_taken`, `database.busy` (retryable).
+   */
+  async copyDatabase(copy: DatabaseCopy): Promise<void> {
+    await copyDatabase(this.connections, copy);
   }
 
   /** The database is gone, with its sessions. Throws `database.not_ours`, or `database.busy` (retryable). */

@@ -17,3 +17,4 @@ export { type SqlClient } from './sql-client';
 export { templateName } from './template-name';
 export { reservationsFor, tenantService, type TenantServiceOptions } from './tenant-service';
 export { type TraefikRoute } from './traefik-labels';
+export { upgradeJob, type UpgradeJobOptions, type UpgradeWork } from './upgrade-job';

@@ -20,6 +20,7 @@ export {
 } from './deployment/tenant-services';
 export { type DataJob, dataJobId, type JobContext, type JobDatabase } from './jobs/data-job';
 export { DataJobs } from './jobs/data-jobs';
+export { type OdooJob, OdooJobs } from './jobs/odoo-jobs';
 export { awaitNoEndingTask } from './removal/await-no-ending-task';
 export { awaitNoTask } from './removal/await-no-task';
 export { removeSecrets } from './removal/remove-secrets';

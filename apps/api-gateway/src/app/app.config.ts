@@ -1,3 +1,5 @@
+import { isMajorUpgrades, MAJOR_UPGRADES_SHAPE, type MajorUpgrades } from '@saasodoo/instances/domain';
+import { Transform } from 'class-transformer';
 import {
   IsBase64,
   IsFQDN,
@@ -10,6 +12,7 @@ import {
   Max,
   Min,
   MinLength,
+  ValidateBy,
 } from 'class-validator';
 
 import { AccessConfig } from './admin/access.config';
@@ -65,6 +68,14 @@ export class GatewayConfig extends AccessConfig {
   @IsJSON()
   readonly ODOO_IMAGES!: string;
 
+  /** What brings data from one major version to another, by pair such as `17>18`; the same as the lifecycle app's. */
+  @Transform(({ value }) => parsed(value))
+  @ValidateBy({
+    name: 'majorUpgrades',
+    validator: { validate: isMajorUpgrades, defaultMessage: () => MAJOR_UPGRADES_SHAPE },
+  })
+  readonly MAJOR_UPGRADES: MajorUpgrades = {};
+
   @IsInt()
   @Min(60)
   @Max(3600)
@@ -111,4 +122,13 @@ export class GatewayConfig extends AccessConfig {
   @IsString()
   @MinLength(20)
   readonly BACKUP_KEY?: string;
+}
+
+/** What is no JSON is left as it came: the check then says what it should have been. */
+function parsed(value: unknown): unknown {
+  try {
+    return typeof value === 'string' ? JSON.parse(value) : value;
+  } catch {
+    return value;
+  }
 }

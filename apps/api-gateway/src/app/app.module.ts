@@ -40,6 +40,7 @@ import { OperationsController } from './operations/operations.controller';
 import { OperationsService } from './operations/operations.service';
 import { WatchPlaces } from './operations/watch-places';
 import { StartUp } from './start-up';
+import { upgradeControllers, upgradeProviders } from './upgrades/upgrades.providers';
 
 const APP_NAME = 'api-gateway';
 const MINUTE_MS = 60_000;
@@ -75,6 +76,7 @@ const MINUTE_MS = 60_000;
   ],
   controllers: [
     ...backupControllers,
+    ...upgradeControllers,
     ...monitoringControllers,
     ...accessControllers,
     AuthController,
@@ -85,6 +87,7 @@ const MINUTE_MS = 60_000;
   ],
   providers: [
     ...backupProviders,
+    ...upgradeProviders,
     ...accessProviders,
     ...monitoringProviders,
     { provide: APP_GUARD, useClass: AuthGuard },

@@ -1,8 +1,8 @@
 import { IsInt, Max, Min } from 'class-validator';
-import { BackupsConfig } from './backups/backups.config';
+import { UpgradesConfig } from './upgrade-instance/upgrades.config';
 
 /** The environment of the lifecycle app. Every variable may be given as a file, as `NAME_FILE`. */
-export class LifecycleConfig extends BackupsConfig {
+export class LifecycleConfig extends UpgradesConfig {
   /** How many operations run at once: most of them wait for Swarm. */
   @IsInt()
   @Min(1)

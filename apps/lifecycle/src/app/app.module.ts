@@ -39,6 +39,7 @@ import { DataSource } from 'typeorm';
 import { LifecycleConfig } from './app.config';
 import { backupControllers, backupProviders, backupWorkflowClasses } from './backups/backups.providers';
 import { InstanceChanges } from './changes/instance-changes';
+import { MaintenanceChanges } from './changes/maintenance-changes';
 import { HaltInstanceHandler } from './halt-instance/halt-instance.handler';
 import { importControllers, importProviders } from './import-instance/import.providers';
 import { ImportInstanceWorkflow } from './import-instance/import-instance.workflow';
@@ -59,6 +60,11 @@ import { StartInstanceHandler } from './start-instance/start-instance.handler';
 import { LIFECYCLE_STEPS, lifecycleStepClasses, LifecycleSteps } from './steps/lifecycle-steps';
 import { StopInstanceHandler } from './stop-instance/stop-instance.handler';
 import { SuspendInstanceHandler } from './suspend-instance/suspend-instance.handler';
+import {
+  upgradeControllers,
+  upgradeProviders,
+  upgradeWorkflowClasses,
+} from './upgrade-instance/upgrades.providers';
 
 const APP_NAME = 'lifecycle';
 
@@ -91,6 +97,7 @@ const APP_NAME = 'lifecycle';
   ],
   controllers: [
     ...backupControllers,
+    ...upgradeControllers,
     ...importControllers,
     HaltInstanceHandler,
     ReconfigureInstanceHandler,
@@ -138,6 +145,7 @@ const APP_NAME = 'lifecycle';
     storageProvider,
     StorageWatch,
     ...backupProviders,
+    ...upgradeProviders,
     ...importProviders,
     TenantContexts,
     TenantImages,
@@ -151,8 +159,10 @@ const APP_NAME = 'lifecycle';
     },
     LifecycleSteps,
     InstanceChanges,
+    MaintenanceChanges,
     ...workflowClasses,
     ...backupWorkflowClasses,
+    ...upgradeWorkflowClasses,
     ImportInstanceWorkflow,
     operationRunnerProvider,
     RepairMetrics,

@@ -18,6 +18,7 @@ import { ScaleInstanceWorkflow } from './scale-instance/scale-instance.workflow'
 import { StartInstanceWorkflow } from './start-instance/start-instance.workflow';
 import { StopInstanceWorkflow } from './stop-instance/stop-instance.workflow';
 import { SuspendInstanceWorkflow } from './suspend-instance/suspend-instance.workflow';
+import { upgradeWorkflowClasses } from './upgrade-instance/upgrades.providers';
 
 /** One for each kind that this app carries out. */
 export const workflowClasses: readonly Type<InstanceWorkflow>[] = [
@@ -38,7 +39,15 @@ const SETTLE_MS = 30_000;
 /** Carries out the operations of this app's kinds. */
 export const operationRunnerProvider: FactoryProvider<OperationRunner> = {
   provide: OperationRunner,
-  inject: [LifecycleConfig, DataSource, Outbox, ...workflowClasses, ...backupWorkflowClasses, ImportInstanceWorkflow],
+  inject: [
+    LifecycleConfig,
+    DataSource,
+    Outbox,
+    ...workflowClasses,
+    ...backupWorkflowClasses,
+    ...upgradeWorkflowClasses,
+    ImportInstanceWorkflow,
+  ],
   useFactory: (
     config: LifecycleConfig,
     dataSource: DataSource,

@@ -24,8 +24,11 @@ function refusalOf(command: (typeof instanceCommands)[number], subject: CommandS
 
 describe('instance commands', () => {
   it.each<[CommandSubject, string[]]>([
-    [running, ['stop', 'restart', 'suspend', 'scale', 'reconfigure', 'redeploy', 'terminate']],
-    [{ ...running, desiredState: 'stopped' }, ['start', 'suspend', 'scale', 'reconfigure', 'terminate']],
+    [running, ['stop', 'restart', 'suspend', 'scale', 'reconfigure', 'redeploy', 'upgrade', 'terminate']],
+    [
+      { ...running, desiredState: 'stopped' },
+      ['start', 'suspend', 'scale', 'reconfigure', 'upgrade', 'terminate'],
+    ],
     [{ ...running, desiredState: 'suspended' }, ['resume', 'scale', 'reconfigure', 'terminate']],
     [{ ...running, desiredState: 'terminated' }, []],
     [{ ...running, status: 'creating', desiredState: 'running' }, ['terminate']],

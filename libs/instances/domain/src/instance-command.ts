@@ -12,6 +12,7 @@ export const instanceCommands = [
   'scale',
   'reconfigure',
   'redeploy',
+  'upgrade',
   'terminate',
 ] as const;
 
@@ -42,6 +43,7 @@ const RULES: Readonly<Record<InstanceCommand, CommandRule>> = {
   scale: { from: ['running', 'stopped', 'suspended'] },
   reconfigure: { from: ['running', 'stopped', 'suspended'] },
   redeploy: { from: ['running'] },
+  upgrade: { from: ['running', 'stopped'] },
   terminate: { from: ['running', 'stopped', 'suspended'], to: 'terminated' },
 };
 

@@ -67,6 +67,19 @@ const definitions = {
   halt: { steps: STOP, ...CHANGE },
   backup: { steps: BACKUP, ...WHOLE, cancellable: true },
   restore: { steps: [...STAGE, 'take-down', ...BACKUP, 'swap-data', ...DEPLOYMENT], ...WHOLE },
+  upgrade: {
+    steps: [
+      'check-upgrade',
+      'pull-image',
+      'take-down',
+      ...BACKUP,
+      'upgrade-data',
+      'swap-data',
+      'set-image',
+      ...DEPLOYMENT,
+    ],
+    ...WHOLE,
+  },
   'restore-new': {
     steps: [
       'check-backup',

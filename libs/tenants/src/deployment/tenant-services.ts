@@ -61,13 +61,18 @@ export class TenantServices {
 
   /** The specification of an earlier shape of the instance, after a change that could not be had. */
   async restore(context: TenantContext, config: ConfigSecret): Promise<TenantDeployment> {
-    const mark = `${context.operation.id}.undone`;
+    const mark = undoneMark(context);
     const { labels, ...spec } = await this.specFor(context, config);
     const earlier = { ...spec, labels: { ...labels, [OPERATION_ID_LABEL]: mark } };
     const service = await this.find(context);
     if (service === undefined) return this.create(earlier, context.signal);
     if (service.labels[OPERATION_ID_LABEL] === mark && service.replicas === 1) return found(service, true);
     return this.apply(service, earlier, context.signal);
+  }
+
+  /** Whether the operation has brought it back to an earlier specification. */
+  isRestored(context: Pick<TenantContext, 'operation'>, { labels }: SwarmService): boolean {
+    return labels[OPERATION_ID_LABEL] === undoneMark(context);
   }
 
   private async create(spec: OdooServiceSpec, signal: AbortSignal): Promise<TenantDeployment> {
@@ -128,6 +133,10 @@ function sessionsMount(
   { dataDirectory }: ImageProfile,
 ): OdooServiceSpec['mounts'] {
   return source === undefined ? [] : [{ type: 'bind', source, target: `${dataDirectory}/sessions` }];
+}
+
+function undoneMark({ operation }: Pick<TenantContext, 'operation'>): string {
+  return `${operation.id}.undone`;
 }
 
 function isWorkOf({ operation }: TenantContext, { labels, replicas }: SwarmService): boolean {

@@ -5,7 +5,8 @@
 /eat       it takes memory until the kernel kills it
 /say/TEXT  it writes TEXT to its standard output (requests are logged to standard error, as Odoo does)
 
-With a memory limit of fewer bytes than the variable LIGHT_NEEDS_MEMORY says it ends at once, with exit code 3.
+With a memory limit of fewer bytes than the variable LIGHT_NEEDS_MEMORY says, or with LIGHT_BROKEN, it ends at once, with
+exit code 3.
 """
 
 import os
@@ -68,6 +69,10 @@ def memory_limit():
 
 if memory_limit() < int(os.environ.get("LIGHT_NEEDS_MEMORY", "0")):
     print("not enough memory", file=sys.stderr, flush=True)
+    sys.exit(3)
+
+if "LIGHT_BROKEN" in os.environ:
+    print("odoo-light is broken", file=sys.stderr, flush=True)
     sys.exit(3)
 
 server = ThreadingHTTPServer(("", 8069), Light)

@@ -10,6 +10,7 @@ import {
   StopInstance,
   SuspendInstance,
   TerminateInstance,
+  UpgradeInstance,
 } from '@saasodoo/contracts';
 import type { InstanceCommand } from '@saasodoo/instances/domain';
 
@@ -24,5 +25,6 @@ export const commandContracts: Readonly<Record<InstanceCommand, CommandContract<
     scale: ScaleInstance,
     reconfigure: ReconfigureInstance,
     redeploy: RedeployInstance,
+    upgrade: UpgradeInstance,
     terminate: TerminateInstance,
   };

@@ -14,7 +14,7 @@ export interface TreeWalk {
 }
 
 /** These file systems cannot link here: the file is copied. */
-const CANNOT_LINK = ['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP'];
+export const CANNOT_LINK = ['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP'];
 
 /**
  * Makes `to` hold the regular files of `from`, linked and not copied: Odoo writes a file of its filestore once and never

@@ -54,6 +54,11 @@ export function makesBackup({ kind, input }: Pick<Operation, 'kind' | 'input'>):
   return kind === 'backup' || input['safety_backup_id'] !== undefined;
 }
 
+/** One that restores has its workspace from before, and for longer. */
+export function opensWorkspace({ kind }: Pick<Operation, 'kind'>): boolean {
+  return kind === 'backup' || kind === 'upgrade';
+}
+
 /** The backup that an operation makes: the one asked for, or the one that comes before data is replaced. */
 export function madeBackupId(operation: Pick<Operation, 'kind' | 'input'>): string {
   return inputText(operation, operation.kind === 'backup' ? 'backup_id' : 'safety_backup_id');

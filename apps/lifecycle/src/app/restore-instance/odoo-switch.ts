@@ -1,12 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '@saasodoo/kernel';
-import { INSTANCE_ID_LABEL, Swarm } from '@saasodoo/swarm';
-import { awaitNoTask, type TenantContext, TenantServices } from '@saasodoo/tenants';
+import { INSTANCE_ID_LABEL, Swarm, type SwarmService } from '@saasodoo/swarm';
+import { InstanceRepository } from '@saasodoo/instances/data-access';
+import { awaitNoTask, type TenantContext, TenantSecrets, TenantServices } from '@saasodoo/tenants';
 
 /** Long enough for a task that can run; what cannot run is not waited for. */
 const RUNNING_WITHIN_MS = 30_000;
 
-/** Takes the Odoo of an instance away and brings it back, as its service is. */
+/** Takes the Odoo of an instance away and brings it back. */
 @Injectable()
 export class OdooSwitch {
   private readonly logger = new Logger(OdooSwitch.name);
@@ -14,6 +15,8 @@ export class OdooSwitch {
   constructor(
     private readonly swarm: Swarm,
     private readonly services: TenantServices,
+    private readonly secrets: TenantSecrets,
+    private readonly instances: InstanceRepository,
   ) {}
 
   /** Returns when the last process has ended; answers the service, when there is one. */
@@ -31,10 +34,10 @@ export class OdooSwitch {
   async on(context: TenantContext): Promise<void> {
     const service = await this.services.find(context);
     if (service === undefined) return;
-    await this.swarm.services.scale(service.id, 1);
+    const revision = await this.broughtBack(context, service);
     try {
       await this.swarm.convergence.awaitConverged(service.id, {
-        ...{ revision: service.revision, withinMs: RUNNING_WITHIN_MS, signal: context.signal },
+        ...{ revision, withinMs: RUNNING_WITHIN_MS, signal: context.signal },
         onProgress: (text) => void context.progress(text),
       });
     } catch (error) {
@@ -43,6 +46,18 @@ export class OdooSwitch {
         `instance ${context.instance.id} has its data back and does not come up: ${String(error)}`,
       );
     }
+  }
+
+  /** The service as it is, unless it has another image than the instance by now: then as it was deployed with that. */
+  private async broughtBack(context: TenantContext, service: SwarmService): Promise<number> {
+    if (service.image === context.image().reference && !this.services.isRestored(context, service)) {
+      return (await this.swarm.services.scale(service.id, 1)).revision;
+    }
+    const { id: secretId, name: secretName } = await this.secrets.ensure(context);
+    const { revision, fingerprint } = await this.services.restore(context, { secretId, secretName });
+    await this.instances.recordFingerprint(context.instance.id, fingerprint);
+    await this.secrets.removeOthers(context, secretId);
+    return revision;
   }
 }
 

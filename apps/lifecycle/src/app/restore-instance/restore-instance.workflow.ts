@@ -1,21 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { InstanceRestored } from '@saasodoo/contracts';
-import { InstanceRepository } from '@saasodoo/instances/data-access';
-import { type Instance, internalUrl } from '@saasodoo/instances/domain';
 import type { ErrorRecord } from '@saasodoo/kernel';
 import { Outbox } from '@saasodoo/messaging';
 import type { Operation, Step, StepContext, Workflow } from '@saasodoo/operations/domain';
-import {
-  deployedService,
-  isMeantToRun,
-  outputsOf,
-  type TenantContext,
-  TenantContexts,
-} from '@saasodoo/tenants';
+import { type TenantContext, TenantContexts } from '@saasodoo/tenants';
 import type { EntityManager } from 'typeorm';
 import { BackupChanges } from '../backup-instance/backup-changes';
 import { inputText } from '../backups/instance-data';
 import { metaOf, payloadOf } from '../backups/operation-message';
+import { MaintenanceChanges } from '../changes/maintenance-changes';
 import { DiscardRequests } from '../discard-replaced/discard-requests';
 import { LifecycleSteps } from '../steps/lifecycle-steps';
 
@@ -31,7 +24,7 @@ export class RestoreInstanceWorkflow implements Workflow<EntityManager, TenantCo
   constructor(
     steps: LifecycleSteps,
     private readonly contexts: TenantContexts,
-    private readonly instances: InstanceRepository,
+    private readonly changes: MaintenanceChanges,
     private readonly discards: DiscardRequests,
     private readonly backups: BackupChanges,
     private readonly outbox: Outbox,
@@ -43,43 +36,19 @@ export class RestoreInstanceWorkflow implements Workflow<EntityManager, TenantCo
     return this.contexts.contextFor(context);
   }
 
-  async begin(em: EntityManager, { instanceId }: Operation): Promise<void> {
-    await this.instances.transition(em, instanceId, { from: 'any allowed', to: 'maintenance' });
+  async begin(em: EntityManager, operation: Operation): Promise<void> {
+    await this.changes.begin(em, operation);
   }
 
   async succeed(em: EntityManager, operation: Operation): Promise<void> {
-    const instance = await this.instances.get(operation.instanceId, em);
-    const isUp = isMeantToRun(instance);
-    if (isUp) await this.recordDeployment(em, operation, instance);
-    await this.instances.transition(em, instance.id, {
-      from: ['maintenance'],
-      to: isUp ? 'running' : 'stopped',
-      set: { observedGeneration: operation.generation },
-    });
+    await this.changes.succeeded(em, operation);
     await this.discards.open(em, operation);
     const payload = { ...payloadOf(operation), backup_id: inputText(operation, 'backup_id') };
     await this.outbox.append(em, InstanceRestored, payload, metaOf(operation));
   }
 
-  /** Everything is undone: the instance is what it was, and its monitor says whether it serves. */
   async fail(em: EntityManager, operation: Operation, error: ErrorRecord): Promise<void> {
-    const instance = await this.instances.get(operation.instanceId, em);
-    if (instance.status === 'maintenance') {
-      await this.instances.transition(em, instance.id, {
-        from: ['maintenance'],
-        to: isMeantToRun(instance) ? 'running' : 'stopped',
-        set: { observedGeneration: operation.generation },
-      });
-    }
+    await this.changes.failed(em, operation);
     await this.backups.failed(em, operation, error);
-  }
-
-  private async recordDeployment(em: EntityManager, operation: Operation, instance: Instance): Promise<void> {
-    const { serviceId, fingerprint } = deployedService(outputsOf(operation));
-    const { serviceName } = instance;
-    await this.instances.recordDeployment(em, instance.id, {
-      ...{ serviceId, serviceName, internalUrl: internalUrl(serviceName) },
-      serviceFingerprint: fingerprint,
-    });
   }
 }

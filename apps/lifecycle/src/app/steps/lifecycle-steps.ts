@@ -4,6 +4,7 @@ import { type OperationKind, type Step, stepListOf } from '@saasodoo/operations/
 import { AwaitHttpStep, AwaitTaskStep, type TenantContext } from '@saasodoo/tenants';
 import { backupStepClasses } from '../backups/backup-steps';
 import { importStepClasses } from '../import-instance/import.providers';
+import { upgradeStepClasses } from '../upgrade-instance/upgrade-steps';
 import { AwaitGoneStep } from './await-gone.step';
 import { AwaitStoppedStep } from './await-stopped.step';
 import { CheckCapacityStep } from './check-capacity.step';
@@ -18,6 +19,7 @@ export const LIFECYCLE_STEPS = Symbol('steps of the lifecycle');
 
 export const lifecycleStepClasses = [
   ...backupStepClasses,
+  ...upgradeStepClasses,
   ...importStepClasses,
   AwaitGoneStep,
   AwaitHttpStep,

@@ -5,7 +5,7 @@ import type { JsonObject, Operation, Step } from '@saasodoo/operations/domain';
 import type { TenantContext } from '@saasodoo/tenants';
 import { BackupStore } from '../../backups/backup-store';
 import { BackupsConfig } from '../../backups/backups.config';
-import { madeBackupId, makesBackup } from '../../backups/instance-data';
+import { madeBackupId, makesBackup, opensWorkspace } from '../../backups/instance-data';
 import { Workspace } from '../../backups/workspace';
 
 const DAY_MS = 86_400_000;
@@ -43,7 +43,7 @@ export class OpenBackupStep implements Step<TenantContext> {
     const id = madeBackupId(operation);
     const backup = await this.backups.find(id);
     if (backup?.status === 'creating') await this.store.remove(id);
-    if (operation.kind === 'backup') await this.workspace.remove(operation.id);
+    if (opensWorkspace(operation)) await this.workspace.remove(operation.id);
   }
 
   /** One that was asked for has its row already. */

@@ -6,7 +6,7 @@ import { BackupStore } from '../../backups/backup-store';
 import { BackupsConfig } from '../../backups/backups.config';
 import { withBytesProgress } from '../../backups/bytes-progress';
 import { HELD_FILES, type HeldFiles } from '../../backups/held-files';
-import { madeBackupId, makesBackup } from '../../backups/instance-data';
+import { madeBackupId, makesBackup, opensWorkspace } from '../../backups/instance-data';
 import { KeptManifests } from '../../backups/kept-manifests';
 import { Workspace } from '../../backups/workspace';
 
@@ -46,7 +46,7 @@ export class VerifyBackupStep implements Step<TenantContext> {
     await this.backups.complete(backupId, { sizeBytes, manifest, manifestSha256 });
     // The files are held until here, so that an interrupted backup goes on with the same ones.
     await this.held.release(context);
-    if (operation.kind === 'backup') await this.workspace.remove(operation.id);
+    if (opensWorkspace(operation)) await this.workspace.remove(operation.id);
     return { size_bytes: sizeBytes, consistent: manifest.consistent };
   }
 }
