@@ -177,7 +177,10 @@ describe('the janitor', () => {
     const [operationId, open] = [newId(), ['queued', 'running', 'compensating']];
     const live = await world.tenantDatabase(instance);
     const directory = await world.directory(instance);
-    const staged = { database: stagedDatabaseName(operationId), directory: stagedDirectoryName(directory, operationId) };
+    const staged = {
+      database: stagedDatabaseName(operationId),
+      directory: stagedDirectoryName(directory, operationId),
+    };
     await world.tenants((databases) =>
       databases.ensureDatabase({ name: staged.database, owner: live.role, instanceId: instance.id }),
     );
