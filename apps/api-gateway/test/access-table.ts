@@ -95,6 +95,7 @@ export const accessTable: readonly Route[] = [
   route('POST', `${SERVICE}/sync`, CHANGE),
 
   route('GET', '/admin/audit', OPERATORS_READ),
+  route('PUT', '/admin/backups/{id}/expiry', OPERATORS_CHANGE, { expires_at: '2100-01-01T00:00:00Z' }),
   route('GET', '/admin/customers', OPERATORS_READ),
   route('GET', '/admin/customers/{id}', OPERATORS_READ),
   route('PATCH', '/admin/customers/{id}', OPERATORS_CHANGE, { role: 'customer' }),

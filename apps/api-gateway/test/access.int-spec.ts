@@ -56,7 +56,7 @@ async function placed({ path }: Route): Promise<string> {
   if (path.startsWith('/admin/dead-letters/')) return path.replace('{id}', deadLetter);
   if (!path.includes('{')) return path;
   const { id, service_name, operation } = await runningInstance();
-  if (path.startsWith('/instance/backups/')) {
+  if (path.includes('/backups/{id}')) {
     return path.replace('{id}', await completedBackup(gateway, clients.owner, id));
   }
   const schedule = `/instance/instances/${id}/backup-schedule`;

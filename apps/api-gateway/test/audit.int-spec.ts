@@ -197,6 +197,12 @@ const changes: Readonly<Record<string, () => Promise<Change>>> = {
     const { id: subject } = JSON.parse(answer.text) as InstanceResponse;
     return { action: 'instance.create', subject, answer, by: ada };
   },
+  'PUT /admin/backups/{id}/expiry': async () => {
+    const subject = await completedBackup(gateway, ada, (await runningInstance()).id);
+    const after = { expires_at: '2100-01-01T00:00:00.000Z' };
+    const answer = await admin.call('PUT', `/admin/backups/${subject}/expiry`, { json: after });
+    return { action: 'backup.keep', subject, answer, by: admin, before: { expires_at: null }, after };
+  },
   'POST /instance/operations/{id}/cancel': async () => {
     const { operation } = await ada.createInstance();
     const subject = operation?.id ?? '';

@@ -5,10 +5,12 @@ import { newId } from '@saasodoo/kernel';
 import { freshDatabase, freshVhost } from '@saasodoo/testing';
 import type { AcceptedBackupResponse } from '../src/app/backups/accepted-backup.response';
 import type { BackupListResponse } from '../src/app/backups/backup-list.response';
+import type { BackupResponse } from '../src/app/backups/backup.response';
 import type { BackupScheduleResponse } from '../src/app/backups/backup-schedule.response';
 import type { InstanceResponse } from '../src/app/instances/instance.response';
 import { accepted, type ApiClient, problemOf, refusedFields } from './api-client';
 import { type GatewayUnderTest, startGateway } from './gateway-under-test';
+import { loginAdmin, OPERATOR_ENVIRONMENT } from './operators';
 
 jest.setTimeout(60_000);
 
@@ -17,7 +19,10 @@ let ada: ApiClient;
 let bob: ApiClient;
 
 beforeAll(async () => {
-  gateway = await startGateway({ database: await freshDatabase(), broker: await freshVhost() });
+  gateway = await startGateway(
+    { database: await freshDatabase(), broker: await freshVhost() },
+    OPERATOR_ENVIRONMENT,
+  );
   ada = await gateway.client.newCustomer('ada@example.com');
   bob = await gateway.client.newCustomer('bob@example.com');
 }, 240_000);
@@ -183,6 +188,22 @@ describe('a restoration', () => {
     expect(refusedFields(await ada.post(`/instance/backups/${id}/copy`, malformed))).toEqual([
       'database_name database_name.malformed',
     ]);
+  });
+});
+
+describe('the end of a backup', () => {
+  it('is what an operator says, until nothing is said any more', async () => {
+    const id = await completed(await runningInstance());
+    const admin = await loginAdmin(gateway.client);
+    const path = `/admin/backups/${id}/expiry`;
+    const put = (expires_at?: string) => admin.call('PUT', path, { json: { expires_at } });
+    const later = '2100-01-01T00:00:00.000Z';
+    expect(accepted<BackupResponse>(await put(later), 200).expires_at).toBe(later);
+    expect(accepted<BackupResponse>(await ada.get(`/instance/backups/${id}`), 200).expires_at).toBe(later);
+    expect(refusedFields(await put('some day'))).toEqual(['expires_at field.format']);
+    expect(accepted<BackupResponse>(await put(), 200).expires_at).toBeNull();
+    const unknown = await admin.call('PUT', `/admin/backups/${newId()}/expiry`, { json: {} });
+    expect(problemOf(unknown).code).toBe('backup.not_found');
   });
 });
 

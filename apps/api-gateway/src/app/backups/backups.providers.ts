@@ -1,12 +1,15 @@
 import type { Provider } from '@nestjs/common';
 import {
   BackupDrillRepository,
+  BackupExpiryRepository,
   BackupRepository,
   BackupScheduleRepository,
 } from '@saasodoo/backups/data-access';
 import { DataSource } from 'typeorm';
+import { AdminBackupsController } from './admin-backups.controller';
 import { BackupDrillsController } from './backup-drills.controller';
 import { BackupDownloads } from './backup-downloads.service';
+import { BackupEnds } from './backup-ends.service';
 import { BackupRequests } from './backup-requests.service';
 import { BackupSchedulesController } from './backup-schedules.controller';
 import { BackupSchedules } from './backup-schedules.service';
@@ -23,6 +26,7 @@ import { RestoreRequests } from './restore-requests.service';
 
 /** Backups and their restoration, as `AppModule` takes them in. */
 export const backupControllers = [
+  AdminBackupsController,
   BackupDrillsController,
   BackupSchedulesController,
   BackupsController,
@@ -42,11 +46,17 @@ export const backupProviders: Provider[] = [
     useFactory: (dataSource: DataSource) => new BackupScheduleRepository(dataSource),
   },
   {
+    provide: BackupExpiryRepository,
+    inject: [DataSource],
+    useFactory: (dataSource: DataSource) => new BackupExpiryRepository(dataSource),
+  },
+  {
     provide: BackupDrillRepository,
     inject: [DataSource],
     useFactory: (dataSource: DataSource) => new BackupDrillRepository(dataSource),
   },
   BackupDownloads,
+  BackupEnds,
   BackupRequests,
   BackupSchedules,
   BackupStores,
