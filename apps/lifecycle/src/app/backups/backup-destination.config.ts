@@ -55,7 +55,7 @@ export class BackupDestinationConfig extends TenantsConfig {
   @Matches(/^-----BEGIN CERTIFICATE-----/)
   readonly BACKUP_S3_CA?: string;
 
-  /** Parts are sent in pieces of this size, one of each transfer in memory; a part has at most 10,000 of them. */
+  /** Parts are sent in pieces of this size, of which each transfer holds up to three in memory; a part has at most 10,000. */
   @IsInt()
   @Min(5)
   @Max(1_024)
