@@ -1,5 +1,5 @@
 import { customerEnvironment } from '@saasodoo/contracts';
-import { type ContainerBaseOptions, containerBase, emptyVolumes } from './container-base';
+import { type ContainerBaseOptions, containerBase, emptyVolume, emptyVolumes } from './container-base';
 import { type Labels, type OdooServiceSpec } from './service-spec';
 
 /** What is done with the data: Odoo's own update of modules, or a command of the image that is none of Odoo's. */
@@ -10,7 +10,7 @@ export interface UpgradeJobOptions extends ContainerBaseOptions {
   readonly jobId: string;
   readonly labels: Labels;
   readonly databaseName: string;
-  /** On the node; has the filestore under the name of the database. Nothing is mounted when absent. */
+  /** On the node; has the filestore under the name of the database. An empty one, for no user, when absent. */
   readonly dataDirectory?: string;
   readonly customerEnvironment?: Readonly<Record<string, string>>;
   /** For a command, beside the configuration of Odoo. */
@@ -36,9 +36,9 @@ export function upgradeJob(options: UpgradeJobOptions): OdooServiceSpec {
       ...base.environment,
     },
     mounts: [
-      ...(dataDirectory === undefined
-        ? []
-        : [{ type: 'bind' as const, source: dataDirectory, target: profile.dataDirectory }]),
+      dataDirectory === undefined
+        ? emptyVolume(profile.dataDirectory)
+        : { type: 'bind', source: dataDirectory, target: profile.dataDirectory },
       ...emptyVolumes(profile),
     ],
     reservations: { cpus: 0, memoryBytes: Math.floor(limits.memoryBytes / 4) },
