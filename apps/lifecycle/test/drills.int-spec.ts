@@ -1,7 +1,7 @@
 import { BackupDrillRepository, BackupRepository } from '@saasodoo/backups/data-access';
 import type { BackupDrill } from '@saasodoo/backups/domain';
 import { loadConfig } from '@saasodoo/bootstrap';
-import { InstanceEntity, InstanceRepository } from '@saasodoo/instances/data-access';
+import { InstanceEntity, InstanceRepository, UnsettledInstances } from '@saasodoo/instances/data-access';
 import { newId } from '@saasodoo/kernel';
 import { Outbox, OutboxSignal } from '@saasodoo/messaging';
 import { Metrics } from '@saasodoo/observability';
@@ -262,6 +262,21 @@ describe('drills of backups', () => {
     expect(await scheduled.openDue()).toBe(1);
     await end(ANSWERED);
     expect(await drillOf(id)).not.toHaveProperty('put_off');
+  });
+
+  test('one does not keep its instance from being repaired, and gives way to that', async () => {
+    const instanceId = await instance();
+    await backup(instanceId, 30);
+    await scheduled.openDue();
+    await sql(`UPDATE instance SET status = 'error' WHERE id = $1`, [instanceId]);
+    const unsettled = new UnsettledInstances(database.dataSource);
+    expect(await unsettled.list(10)).toEqual([instanceId]);
+    const { customerId, generation } = await instances.get(instanceId);
+    await operations.open(database.dataSource.manager, {
+      ...{ kind: 'start', instanceId, customerId, generation, correlationId: newId() },
+    });
+    expect((await openDrill()).cancelRequestedAt).toBeInstanceOf(Date);
+    expect(await unsettled.list(10)).toEqual([]);
   });
 
   test('one whose backup was deleted meanwhile leaves nothing', async () => {
