@@ -54,6 +54,15 @@ export function directoryOf(site: Site, instance: Named): string {
   return `${site.storageRoot}/odoo_instances/${directoryName(instance)}`;
 }
 
+/** What lies under the name of an instance's directory, or one that begins with it, and what is said of whom it belongs to. */
+export async function directoriesLike(site: Site, instance: Named): Promise<string[]> {
+  const places = ['odoo_instances', 'odoo_instances/.owners'].map(
+    (folder) => `${site.storageRoot}/${folder}`,
+  );
+  const names = await Promise.all(places.map((place) => readdir(place)));
+  return names.flat().filter((name) => name.startsWith(directoryName(instance)));
+}
+
 export async function leftoversOf(site: Site, instance: Named): Promise<Leftovers> {
   const label = `label=saasodoo.instance.id=${instance.id}`;
   const folders = await readdir(`${site.storageRoot}/odoo_instances`).catch(() => [] as string[]);
