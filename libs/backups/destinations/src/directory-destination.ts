@@ -10,6 +10,7 @@ import { partMissing } from './part-missing';
 import { backupFolder, partPath } from './part-path';
 
 const MODE = 0o700;
+const READ_BYTES = 256 * 1024;
 
 /** Backups below a directory, such as one of a CephFS: `{root}/{backup id}/{part}`. */
 export class DirectoryDestination implements BackupDestination {
@@ -35,7 +36,7 @@ export class DirectoryDestination implements BackupDestination {
   async read(backupId: string, part: string): Promise<Readable> {
     try {
       const file = await open(join(this.root, partPath(backupId, part)));
-      return file.createReadStream();
+      return file.createReadStream({ highWaterMark: READ_BYTES });
     } catch (error) {
       throw errorCode(error) === 'ENOENT' ? partMissing(backupId, part, error) : error;
     }
