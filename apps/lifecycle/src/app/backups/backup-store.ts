@@ -31,7 +31,8 @@ export class BackupStore {
     const encrypted = this.config.BACKUP_ENCRYPTION !== 'none';
     const plain = measured(fileContent(path), transfer.onBytes);
     const name = { backupId, part };
-    const stored = measured(encrypted ? this.cipher.encrypt(plain.content, name) : plain.content);
+    // What is kept as it is need not be measured twice.
+    const stored = encrypted ? measured(this.cipher.encrypt(plain.content, name)) : plain;
     const destination = await this.destinations.toWrite(backupId);
     await destination.write(backupId, part, readable(stored.content, transfer.signal));
     const { bytes, sha256 } = plain.result();
@@ -55,12 +56,11 @@ export class BackupStore {
    */
   async read(backupId: string, part: BackupPart, transfer: Transfer): Promise<Readable> {
     const source: AsyncIterable<Buffer> = await this.stored(backupId, part.name);
-    const stored = measured(source);
+    const stored = measured(source, part.encrypted ? undefined : transfer.onBytes);
     const name = { backupId, part: part.name };
-    const plain = measured(
-      part.encrypted ? this.cipher.open(stored.content, name) : stored.content,
-      transfer.onBytes,
-    );
+    const plain = part.encrypted
+      ? measured(this.cipher.open(stored.content, name), transfer.onBytes)
+      : stored;
     async function* checked(): AsyncGenerator<Buffer> {
       yield* plain.content;
       const [now, was] = [plain.result(), stored.result()];
