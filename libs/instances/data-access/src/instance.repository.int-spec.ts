@@ -43,6 +43,16 @@ describe('InstanceRepository', () => {
     expect(await schemaDrift(database.dataSource)).toEqual([]);
   });
 
+  it('remembers which Odoo an instance runs', async () => {
+    const { id } = await insert();
+    const odooImage = { image: 'odoo:18.0', id: 'sha256:1', profile: 'official' };
+    await instances.recordOdoo(id, { odooVersion: '18.0', odooImage });
+    expect(await instances.get(id)).toMatchObject({ odooVersion: '18.0', odooImage });
+    await expect(instances.recordOdoo(newId(), { odooVersion: '18.0', odooImage })).rejects.toMatchObject({
+      code: 'instance.not_found',
+    });
+  });
+
   it('stores what is asked for and answers it', async () => {
     const wish = newInstance({
       description: 'for tests',

@@ -6,6 +6,7 @@ import { imageProfile } from '@saasodoo/odoo';
 import { INSTANCE_ID_LABEL, Swarm } from '@saasodoo/swarm';
 import type { EntityManager } from 'typeorm';
 import { TenantsConfig } from '../tenants-config';
+import { deployedImage } from './deployed-image';
 import type { TenantImage } from './tenant-context';
 
 /** Which image an instance runs. What its version has on the site matters once, when it is made; then only to an upgrade. */
@@ -47,16 +48,10 @@ export class TenantImages {
     const configured = this.configured(odooVersion);
     if (instance.odooImage !== undefined || databaseServer === undefined || configured === undefined)
       return instance;
-    const odooImage = await this.deployed(instance, configured);
+    const service = await this.swarm.services.getByLabel(INSTANCE_ID_LABEL, id);
+    const odooImage = deployedImage(service, instance.serviceFingerprint, configured);
     await this.instances.recordOdoo(id, { odooVersion, odooImage });
     return { ...instance, odooImage };
-  }
-
-  private async deployed({ id, serviceFingerprint }: Instance, configured: OdooImage): Promise<OdooImage> {
-    const service = await this.swarm.services.getByLabel(INSTANCE_ID_LABEL, id);
-    if (service === undefined || service.image === configured.image) return configured;
-    if (service.fingerprint !== serviceFingerprint) return configured;
-    return { image: service.image, profile: configured.profile };
   }
 
   private configured(version: string): OdooImage | undefined {

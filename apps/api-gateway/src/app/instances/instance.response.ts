@@ -37,6 +37,14 @@ export class InstanceResponse {
   @ApiProperty({ example: '17.0' })
   readonly odoo_version!: string;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'What it runs, until an upgrade changes it; null before its creation has begun.',
+    example: 'odoo:17.0',
+  })
+  readonly odoo_image!: string | null;
+
   @ApiProperty({ enum: instanceTypes })
   readonly instance_type!: InstanceType;
 
@@ -132,6 +140,7 @@ export class InstanceResponse {
       subscription_id: instance.subscriptionId ?? null,
       description: instance.description ?? null,
       odoo_version: instance.odooVersion,
+      odoo_image: instance.odooImage?.image ?? null,
       instance_type: instance.instanceType,
       desired_state: instance.desiredState,
       observed_generation: instance.observedGeneration,
