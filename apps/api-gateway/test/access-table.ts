@@ -33,6 +33,7 @@ const OPERATORS_READ = table(401, 403, 403, 'in', 'in');
 const INSTANCE = '/instance/instances/{id}';
 const OPERATION = '/instance/operations/{id}';
 const BACKUP = '/instance/backups/{id}';
+const IMPORT = '/instance/imports/{id}';
 const SERVICE = '/instance/monitoring/services/{service_name}';
 
 const route = (method: string, path: string, verdicts: Route['verdicts'], json?: object): Route => {
@@ -88,6 +89,15 @@ export const accessTable: readonly Route[] = [
   route('POST', `${BACKUP}/copy`, CHANGE, { name: 'Copy', database_name: 'copy-of-it' }),
   // A whole database, with all its secrets: nothing for support.
   route('GET', `${BACKUP}/download`, CHANGE),
+
+  route('GET', '/instance/imports', ACCOUNT),
+  route('POST', '/instance/imports', OWN_CHANGE, {}),
+  route('GET', IMPORT, READ),
+  route('DELETE', IMPORT, CHANGE),
+  route('PUT', `${IMPORT}/content`, CHANGE),
+  route('POST', `${IMPORT}/instance`, CHANGE, {
+    ...{ name: 'Moved', database_name: 'moved-here', admin_email: 'me@example.com' },
+  }),
 
   route('GET', '/instance/monitoring/services', ACCOUNT),
   route('GET', `${SERVICE}/health`, READ),

@@ -2,6 +2,7 @@ import { newId } from '@saasodoo/kernel';
 import { freshDatabase, freshVhost } from '@saasodoo/testing';
 import type { InstanceResponse } from '../src/app/instances/instance.response';
 import { type Asker, askers, accessTable, type Route } from './access-table';
+import { receivedImport } from './announced-import';
 import { type ApiClient } from './api-client';
 import { completedBackup } from './completed-backup';
 import { type GatewayUnderTest, startGateway } from './gateway-under-test';
@@ -16,7 +17,7 @@ let deadLetter: string;
 beforeAll(async () => {
   gateway = await startGateway(
     { database: await freshDatabase(), broker: await freshVhost() },
-    { ...OPERATOR_ENVIRONMENT, QUOTA_INSTANCES: '10000', QUOTA_CPUS: '10000', QUOTA_MEMORY: '10T' },
+    { ...OPERATOR_ENVIRONMENT, QUOTA_INSTANCES: '10000', QUOTA_CPUS: '10000', QUOTA_MEMORY: '10T', IMPORTS_PER_CUSTOMER: '1000' },
   );
   const nobody = gateway.client;
   const admin = await loginAdmin(nobody);
@@ -55,6 +56,9 @@ async function placed({ path }: Route): Promise<string> {
   if (path.startsWith('/admin/customers/')) return path.replace('{id}', idOf(clients.stranger).id);
   if (path.startsWith('/admin/dead-letters/')) return path.replace('{id}', deadLetter);
   if (!path.includes('{')) return path;
+  if (path.startsWith('/instance/imports/')) {
+    return path.replace('{id}', await receivedImport(gateway, clients.owner));
+  }
   const { id, service_name, operation } = await runningInstance();
   if (path.includes('/backups/{id}')) {
     return path.replace('{id}', await completedBackup(gateway, clients.owner, id));

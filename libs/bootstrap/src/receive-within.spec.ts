@@ -8,12 +8,14 @@ const never = new Promise(() => undefined);
 
 describe('receiveWithin', () => {
   const server = fastify();
-  receiveWithin(server, 40);
+  receiveWithin(server, 40, 80);
+  server.addContentTypeParser('application/zip', (_request, body, done) => done(null, body));
   server.post('/quick', async () => ({}));
   server.get('/long', async () => {
     await answerTo('/quick', never);
     return 'at last';
   });
+  server.post('/refusing', { config: RECEIVES_SLOWLY }, async (_request, reply) => reply.status(422).send());
   server.post('/slow', { config: RECEIVES_SLOWLY }, async () => ({}));
 
   beforeAll(() => server.listen({ port: 0, host: '127.0.0.1' }));
@@ -47,5 +49,16 @@ describe('receiveWithin', () => {
   it('lets an answer take longer', async () => {
     const { port } = server.server.address() as AddressInfo;
     expect(await (await fetch(`http://127.0.0.1:${port}/long`)).text()).toBe('at last');
+  });
+
+  it('does not wait for the rest of what was answered already', async () => {
+    const { port } = server.server.address() as AddressInfo;
+    const socket = connect(port, '127.0.0.1');
+    const closed = once(socket, 'close');
+    const head = 'host: x\r\ncontent-type: application/zip\r\ncontent-length: 100';
+    socket.write(`POST /refusing HTTP/1.1\r\n${head}\r\n\r\nbegun`);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1.1 422/);
+    await closed;
   });
 });

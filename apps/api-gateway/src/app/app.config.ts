@@ -117,6 +117,17 @@ export class GatewayConfig extends AccessConfig {
   @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
   readonly LIFECYCLE_URL?: string;
 
+  /** Of a zip that a customer brings along. */
+  @IsInt()
+  @Min(1)
+  readonly IMPORT_MAX_BYTES: number = 20 * 1024 ** 3;
+
+  /** Of one customer that are not over yet. */
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  readonly IMPORTS_PER_CUSTOMER: number = 3;
+
   /** The same as the lifecycle app's. */
   @IsOptional()
   @IsString()

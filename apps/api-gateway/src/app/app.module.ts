@@ -23,6 +23,7 @@ import { RegistrationService } from './auth/registration.service';
 import { SessionsService } from './auth/sessions.service';
 import { backupControllers, backupProviders } from './backups/backups.providers';
 import { IdempotentRequests } from './idempotency/idempotent-requests';
+import { importControllers, importProviders } from './imports/imports.providers';
 import { CreateInstanceService } from './instances/create-instance.service';
 import { InstanceCommandsController } from './instances/instance-commands.controller';
 import { InstanceCommandsService } from './instances/instance-commands.service';
@@ -76,6 +77,7 @@ const MINUTE_MS = 60_000;
   ],
   controllers: [
     ...backupControllers,
+    ...importControllers,
     ...upgradeControllers,
     ...monitoringControllers,
     ...accessControllers,
@@ -87,6 +89,7 @@ const MINUTE_MS = 60_000;
   ],
   providers: [
     ...backupProviders,
+    ...importProviders,
     ...upgradeProviders,
     ...accessProviders,
     ...monitoringProviders,
