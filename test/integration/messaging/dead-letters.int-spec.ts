@@ -63,7 +63,7 @@ describe('dead letters', () => {
     await world.relay();
     const { letters: found } = await until(async () => {
       const listed = await letters.list({ place: 'outbox' });
-      return listed.total === 1 ? listed : undefined;
+      return listed.letters.length === 1 ? listed : undefined;
     });
     await world.dataSource.query(`UPDATE outbox_parked SET routing_key = $1`, [NoteWritten.routingKey]);
     await world.app('reader', { [NoteWritten.type]: writeDown });

@@ -50,6 +50,14 @@ describe('following logs on a real Swarm', () => {
     return all;
   };
 
+  /** Returns when the engine has the line: what is followed later begins after it. */
+  const written = async ({ id }: ServiceRef, text: string): Promise<void> => {
+    const following = new AbortController();
+    for await (const line of bench.swarm.services.followLogs(id, { signal: following.signal })) {
+      if (line.text === text) following.abort();
+    }
+  };
+
   it('hands out lines of a task and of the one after it, and tells them apart', async () => {
     const { ref, task } = await run('echo begin; echo trouble >&2; exec sleep 1000');
     const lines = bench.swarm.services.followLogs(ref.id, { details: true, signal: end.signal });
@@ -88,11 +96,13 @@ describe('following logs on a real Swarm', () => {
 
   it('ends after a silence', async () => {
     const { ref } = await run('echo begin; exec sleep 1000');
+    await written(ref, 'begin');
     expect(await texts(bench.swarm.services.followLogs(ref.id, { idleMs: 1_000 }))).toEqual(['begin']);
   });
 
   it('begins where it is told', async () => {
     const { ref } = await run('for i in 1 2 3 4 5; do echo $i; done; exec sleep 1000');
+    await written(ref, '5');
     const options = { idleMs: 1_000, tail: 2 };
     expect(await texts(bench.swarm.services.followLogs(ref.id, options))).toEqual(['4', '5']);
     const since = new Date(Date.now() + 60_000);
