@@ -161,6 +161,15 @@ describe('a restoration', () => {
     expect(problemOf(late).code).toBe('backup.not_completed');
   });
 
+  it('keeps its backup while a copy is made of it', async () => {
+    const id = await completed(await runningInstance());
+    const json = { name: 'Copy', database_name: `copy-${newId().slice(-12)}` };
+    const copy = accepted<InstanceResponse>(await ada.post(`/instance/backups/${id}/copy`, json), 202);
+    expect(problemOf(await ada.delete(`/instance/backups/${id}`)).code).toBe('backup.in_use');
+    await endAll(copy.id);
+    expect((await ada.delete(`/instance/backups/${id}`)).status).toBe(202);
+  });
+
   it.each(['payment_required', 'trial', 'paid'])(
     'becomes a copy that is %s as its source is',
     async (status) => {

@@ -111,7 +111,7 @@ describe('scheduled backups', () => {
     expect(waits).toEqual([10, 20, 40]);
   });
 
-  test('older ones go when a newer one is complete; those made by hand, and one that is restored, stay', async () => {
+  test('older ones go when a newer one is complete; those made by hand, that are needed or kept, stay', async () => {
     const instanceId = await instance();
     await schedules.put({ ...policy, instanceId, nextAt: PAST });
     const made: string[] = [];
@@ -122,6 +122,8 @@ describe('scheduled backups', () => {
       [2, 'scheduled'],
       [1, 'scheduled'],
       [0, 'scheduled'],
+      [9, 'scheduled'],
+      [8, 'scheduled'],
     ] as const) {
       made.push(await completed(instanceId, kind, days));
     }
@@ -130,6 +132,12 @@ describe('scheduled backups', () => {
       ...{ instanceId, customerId, generation, kind: 'restore', correlationId: newId() },
       input: { backup_id: made[2] ?? '' },
     });
+    const copy = await instances.get(await instance());
+    await operations.open(database.dataSource.manager, {
+      ...{ instanceId: copy.id, customerId: copy.customerId, generation: 1, kind: 'restore-new' },
+      ...{ correlationId: newId(), input: { backup_id: made[7] ?? '' } },
+    });
+    await sql(`UPDATE backup SET expires_at = now() + interval '1 year' WHERE id = $1`, [made[6]]);
     await outcome.completed(database.dataSource.manager, await operationOf(instanceId));
     const deleting = await sql<{ id: string }>(
       `SELECT id FROM backup WHERE status = 'deleting' ORDER BY created_at`,

@@ -70,12 +70,23 @@ export class BackupRepository {
     return { backups: rows.map(toBackup), total: counted?.total ?? 0 };
   }
 
-  /** Complete backups of an instance that go by themselves: scheduled ones, and those whose time is over. */
+  /** The operation that makes a new instance of it and has not ended. */
+  async copiedBy(em: EntityManager, id: string): Promise<string | undefined> {
+    const [copy] = await runSql<{ id: string }>(
+      em,
+      sql`SELECT id FROM operation WHERE kind = 'restore-new' AND status IN ('queued', 'running', 'compensating')
+             AND input ->> 'backup_id' = ${id} LIMIT 1`,
+    );
+    return copy?.id;
+  }
+
+  /** Complete backups of an instance that go by themselves: scheduled ones that nobody keeps, and those whose time is over. */
   async listPrunable(em: EntityManager, instanceId: string): Promise<Backup[]> {
     const rows = await runSql<BackupRow>(
       em,
       sql`${selectBackups} WHERE instance_id = ${instanceId} AND status = 'completed'
-             AND (kind = 'scheduled' OR kind = 'safety' AND expires_at < clock_timestamp())`,
+             AND (kind = 'scheduled' AND expires_at IS NULL
+               OR kind IN ('scheduled', 'safety') AND expires_at < clock_timestamp())`,
     );
     return rows.map(toBackup);
   }

@@ -25,7 +25,7 @@ export class AdminBackupsController {
   @ApiOperation({
     summary: 'Say until when a backup is kept',
     description:
-      'Safety backups go some time after their end, those of terminated instances with it; other backups do not mind it.',
+      'Until then nothing deletes it by itself; afterwards safety backups and those of terminated instances go.',
   })
   @ApiIdempotent()
   @ApiOkResponse({ type: BackupResponse })

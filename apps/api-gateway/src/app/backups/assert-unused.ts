@@ -8,10 +8,18 @@ import { type Operation, yields } from '@saasodoo/operations/domain';
  */
 export function assertUnused({ id }: Pick<Backup, 'id'>, open: readonly Operation[]): void {
   const user = open.find((one) => !yields(one) && Object.values(one.input).includes(id));
-  if (user === undefined) return;
-  throw AppError.terminal('backup.in_use', `a ${user.kind} that has not ended needs the backup`, {
+  if (user !== undefined) throw inUse(user.kind, user.id);
+}
+
+/** Throws `backup.in_use` while a new instance is made of it. */
+export function assertNotCopied(copiedBy: string | undefined): void {
+  if (copiedBy !== undefined) throw inUse('restore-new', copiedBy);
+}
+
+function inUse(kind: string, operationId: string): AppError {
+  return AppError.terminal('backup.in_use', `a ${kind} that has not ended needs the backup`, {
     httpStatus: 409,
     hint: 'Wait for it to end.',
-    facts: { operation_id: user.id },
+    facts: { operation_id: operationId },
   });
 }

@@ -11,7 +11,7 @@ import { instanceUnknown } from '../instances/instance-unknown';
 import { OperationRequests } from '../operations/operation-requests';
 import { acceptedBackupAnswer } from './accepted-backup-answer';
 import type { AcceptedBackupResponse } from './accepted-backup.response';
-import { assertUnused } from './assert-unused';
+import { assertNotCopied, assertUnused } from './assert-unused';
 import { BackupStores } from './backup-stores';
 import { backupUnknown } from './backup-unknown';
 
@@ -73,6 +73,7 @@ export class BackupRequests {
         backup === undefined ? undefined : await instances.lockInScope(em, backup.instanceId, {});
       if (backup === undefined || instance === undefined) throw backupUnknown();
       assertUnused(backup, await operations.openFor(em, instance.id));
+      assertNotCopied(await backups.copiedBy(em, id));
       await backups.requestDeletion(em, id);
       const operation = await this.operations.open(em, {
         ...{ instance, kind: 'delete-backup', contract: DeleteBackup },

@@ -26,7 +26,8 @@ export class ScheduleOutcome {
     const open = (await this.operations.openFor(em, instanceId)).filter((one) => !yields(one));
     const inUse = new Set(open.flatMap(({ input }) => Object.values(input)));
     for (const backup of [...backupsToPrune(scheduled, policy), ...expired]) {
-      if (!inUse.has(backup.id)) await this.prune(em, backup, operation);
+      if (inUse.has(backup.id) || (await this.backups.copiedBy(em, backup.id)) !== undefined) continue;
+      await this.prune(em, backup, operation);
     }
   }
 
