@@ -41,7 +41,7 @@ module.exports = {
     siteTier('chaos', 'chaos-spec'),
     // the same while its engine is taken away, which it needs for everything: last on its site, and one after the other
     siteTier('engine', 'engine-spec'),
-    // the whole platform on a real CephFS, on a site of its own
-    siteTier('ceph', 'ceph-spec'),
+    // the whole platform on a real CephFS, on a site of its own, which is large enough for the instances of all suites
+    tier('ceph', 'ceph-spec'),
   ],
 };

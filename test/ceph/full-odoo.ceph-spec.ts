@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { poll } from '../../infrastructure/scripts/process.ts';
+import { Ceph } from '../support/ceph';
 import { Customer, freshName, type InstanceView } from '../support/customer';
 import { controlSql } from '../support/leftovers';
 import { OdooSession } from '../support/odoo-session';
@@ -7,6 +8,7 @@ import { edgeOf, testSite } from '../support/site';
 import { expectServed } from '../support/states';
 import { containerOfInstance } from '../support/tasks';
 import { writeInto } from '../support/tenant-files';
+import { Watched } from '../support/watched';
 
 const site = testSite();
 const edge = edgeOf(site);
@@ -22,7 +24,7 @@ interface Used {
 
 jest.setTimeout(300_000);
 
-describe('a real Odoo that fills its directory through its own API', () => {
+describe('a real Odoo that fills its directory through its own API, and then loses it', () => {
   let customer: Customer;
   let instance: InstanceView;
   let odoo: OdooSession;
@@ -92,12 +94,15 @@ describe('a real Odoo that fills its directory through its own API', () => {
     expect(String(refused)).toMatch(/quota/i);
     expect(await untilReason('Full')).toMatchObject({ status: 'false' });
     expect(await used()).toBeLessThan(LIMIT + 8 * MEBIBYTE);
-    const told = await controlSql(
-      site,
-      `SELECT payload ->> 'level' FROM outbox_archive WHERE payload ->> 'instance_id' = '${instance.id}'
-         AND payload ? 'quota_bytes' ORDER BY (payload ->> 'level')::int`,
-    );
-    expect(told).toEqual(['80', '90', '100']);
+    // Published ones are moved to the archive a moment later.
+    await until('an event at each threshold', async () => {
+      const told = await controlSql(
+        site,
+        `SELECT payload ->> 'level' FROM outbox_archive WHERE payload ->> 'instance_id' = '${instance.id}'
+           AND payload ? 'quota_bytes' ORDER BY (payload ->> 'level')::int`,
+      );
+      return told.join() === '80,90,100' ? true : undefined;
+    });
   });
 
   test('goes on serving, and its database takes what it is given', async () => {
@@ -117,5 +122,18 @@ describe('a real Odoo that fills its directory through its own API', () => {
     await odoo.attach('after', content);
     expect((await odoo.attachments('after')).get('after')).toBe(content.toString('base64'));
     expect((await containerOfInstance(instance.id)).id).toBe(container);
+  });
+
+  test('is replaced by itself when the client behind its mount has died and it is mounted again', async () => {
+    const ceph = Ceph.underTest();
+    const watched = new Watched(site, customer, instance);
+    await ceph.lose('tenants');
+    try {
+      await watched.untilHealth('no answer', ({ reason }) => reason === 'NotAnswering');
+    } finally {
+      await ceph.mountAgain();
+    }
+    await watched.untilRepaired({ kind: 'restart', reason: 'NotAnswering' });
+    expect((await odoo.attachments('after')).size).toBe(1);
   });
 });

@@ -1,6 +1,7 @@
 import { docker, tryDocker } from '../../infrastructure/scripts/docker.ts';
-import { poll } from '../../infrastructure/scripts/process.ts';
+import { poll, run } from '../../infrastructure/scripts/process.ts';
 import type { CephGround } from '../../infrastructure/scripts/testing/ceph-ground.ts';
+import { inRepository } from '../../infrastructure/scripts/paths.ts';
 
 /** The Ceph that the site under test stands on, as `npm test -- ceph` announced it. */
 export class Ceph {
@@ -52,5 +53,29 @@ export class Ceph {
       return stdout.includes('up:active') ? true : undefined;
     }, 90_000);
     if (active === undefined) throw new Error('no MDS is active again');
+  }
+
+  /** How much all instances together may hold; 0 is as much as there is. */
+  async limitPool(bytes: number): Promise<void> {
+    await this.exec('ceph', 'osd', 'pool', 'set-quota', 'data', 'max_bytes', String(bytes));
+  }
+
+  /** What the platform sees takes no more writes, or takes them again. */
+  async remount(how: 'ro' | 'rw'): Promise<void> {
+    await run('mount', ['-i', '-o', `remount,${how}`, this.ground.platformPath]);
+  }
+
+  /** The client behind a mount dies, and the mount is taken off. */
+  async lose(mount: 'platform' | 'tenants'): Promise<void> {
+    const { platformContainer, platformPath, tenantsContainer, tenantsPath } = this.ground;
+    const isPlatform = mount === 'platform';
+    await docker(['kill', isPlatform ? platformContainer : tenantsContainer]);
+    await run('umount', ['-l', isPlatform ? platformPath : tenantsPath]);
+  }
+
+  /** Mounts what is missing, as an operator does. */
+  async mountAgain(): Promise<void> {
+    const script = ['infrastructure/scripts/bootstrap.mjs', 'ceph/cli.ts', 'up', '--name', this.ground.name];
+    await run(process.execPath, script, { cwd: inRepository() });
   }
 }
