@@ -63,8 +63,8 @@ async function removeNetworks(settings: StackSettings): Promise<void> {
   }
 }
 
-/** Folders of the platform below its storage root. */
-const KEPT_IN = ['odoo_instances', 'odoo_backups', 'final_dumps'];
+/** What the platform makes below its storage root. */
+const KEPT_IN = ['odoo_instances', 'odoo_backups', 'final_dumps', '.saasodoo-write-probe'];
 
 /** Removes volumes and instance directories as well: nothing of the deployment is left, and nothing can be had back. */
 async function purge(settings: StackSettings, image: string): Promise<void> {
