@@ -119,6 +119,15 @@ function keepsBackups(make: () => Promise<Kept>): void {
     expect(await everything()).toEqual([`${id}/database.dump`]);
   });
 
+  test('has nothing of a part that is called off before it is read', async () => {
+    const abort = new AbortController();
+    const content = Readable.from(pieces(12), { objectMode: false, signal: abort.signal });
+    const writing = destination.write(id, 'database.dump', content);
+    abort.abort(new Error('the worker stops'));
+    await expect(writing).rejects.toMatchObject({ code: 'ABORT_ERR' });
+    expect(await everything()).toEqual([]);
+  });
+
   test('says that a part is missing', async () => {
     await destination.write(id, 'manifest.json', one('{}'));
     await expect(destination.read(id, 'database.dump')).rejects.toMatchObject({

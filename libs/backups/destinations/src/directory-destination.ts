@@ -21,6 +21,8 @@ export class DirectoryDestination implements BackupDestination {
   async write(backupId: string, part: string, content: Readable): Promise<void> {
     const path = join(this.root, partPath(backupId, part));
     const draft = `${path}.partial`;
+    // Until it is read, when the pipeline tells it: an error that nobody listens for ends the process.
+    content.once('error', () => undefined);
     await mkdir(dirname(path), { recursive: true, mode: MODE });
     try {
       await pipeline(content, createWriteStream(draft, { mode: 0o600, flush: true }));

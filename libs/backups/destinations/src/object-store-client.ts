@@ -1,11 +1,11 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { ObjectStoreSettings } from './object-store-settings';
 
-/** The first try and three more, with a wait that grows up to 20 s; then it is the operation's turn to try again. */
+/** The first try and three more, soon after each other; then it is the operation's turn to try again. */
 const ATTEMPTS = 4;
 const CONNECT_WITHIN_MS = 5_000;
 /** A store that says nothing for that long is gone. */
-const SILENT_MS = 60_000;
+const SILENT_MS = 30_000;
 
 export function objectStoreClient(settings: ObjectStoreSettings): S3Client {
   const { endpoint, region, accessKey, secretKey, pathStyle, ca } = settings;

@@ -1,10 +1,4 @@
-import {
-  DeleteObjectCommand,
-  ListMultipartUploadsCommand,
-  type ListMultipartUploadsCommandOutput,
-  paginateListObjectsV2,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import type { Readable } from 'node:stream';
 import type { BackupDestination } from './backup-destination';
 import { ContentBroken } from './content-broken';
@@ -34,8 +28,6 @@ export class ObjectStoreDestination implements BackupDestination {
   async write(backupId: string, part: string, content: Readable): Promise<void> {
     try {
       const Key = this.keyOf(partPath(backupId, part));
-      // What a worker left that died; and one that is only thought to be dead must not put its content over ours.
-      await this.onStore(() => this.forgetUploads(Key));
       await this.uploads.put({ Bucket: this.place.bucket, Key }, content);
     } catch (error) {
       content.destroy();
@@ -56,10 +48,10 @@ export class ObjectStoreDestination implements BackupDestination {
 
   async remove(backupId: string): Promise<void> {
     const folder = this.keyOf(`${backupFolder(backupId)}/`);
+    const { bucket: Bucket } = this.place;
     await this.onStore(async () => {
       // First, so that none of them can end in an object that was not seen.
-      await this.forgetUploads(folder);
-      const { bucket: Bucket } = this.place;
+      await this.uploads.forgetAll({ Bucket, Prefix: folder });
       for await (const page of paginateListObjectsV2({ client: this.client }, { Bucket, Prefix: folder })) {
         for (const { Key } of page.Contents ?? [])
           await this.client.send(new DeleteObjectCommand({ Bucket, Key }));
@@ -69,23 +61,6 @@ export class ObjectStoreDestination implements BackupDestination {
 
   private keyOf(path: string): string {
     return this.place.prefix === '' ? path : `${this.place.prefix}/${path}`;
-  }
-
-  private async forgetUploads(Prefix: string): Promise<void> {
-    const { bucket: Bucket } = this.place;
-    let after: Pick<ListMultipartUploadsCommandOutput, 'NextKeyMarker' | 'NextUploadIdMarker'> | undefined =
-      {};
-    while (after !== undefined) {
-      const { NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker } = after;
-      const page: ListMultipartUploadsCommandOutput = await this.client.send(
-        new ListMultipartUploadsCommand({ Bucket, Prefix, KeyMarker, UploadIdMarker }),
-      );
-      for (const { Key, UploadId } of page.Uploads ?? []) {
-        if (Key?.startsWith(Prefix) === true && UploadId !== undefined)
-          await this.uploads.forget({ Bucket, Key, UploadId });
-      }
-      after = page.IsTruncated === true ? page : undefined;
-    }
   }
 
   private async onStore<T>(work: () => Promise<T>): Promise<T> {

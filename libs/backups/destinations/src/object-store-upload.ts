@@ -3,6 +3,8 @@ import {
   type CompletedPart,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandOutput,
   PutObjectCommand,
   type S3Client,
   UploadPartCommand,
@@ -25,6 +27,12 @@ interface Upload extends ObjectKey {
   readonly UploadId: string;
 }
 
+interface Content {
+  readonly pieces: AsyncGenerator<Piece>;
+  /** The content failed, and what is on its way with it need not arrive. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Puts one object, whole or not at all. What fits in a piece goes in one request; what does not goes piece by piece, one at
  * a time, and appears when the last one is there. When anything fails, the store is told to forget the pieces: none of them is
@@ -39,27 +47,46 @@ export class ObjectUpload {
   /** Throws what the store answers, or a `ContentBroken` when it was the content that failed. */
   async put(key: ObjectKey, content: Readable): Promise<void> {
     const calledOff = new AbortController();
-    // Also while a piece is on its way, when nobody reads the content.
+    // From the first moment on, also when nobody reads the content: an error that nobody listens for ends the process.
     content.once('error', (error) => calledOff.abort(new ContentBroken(error)));
-    const pieces = cut(unbroken(content), () => this.pieceBytes);
+    const { signal } = calledOff;
     try {
-      const first = await pieces.next();
-      if (first.done === true || first.value.last) {
-        const Body = first.done === true ? Buffer.alloc(0) : first.value.bytes;
-        await this.client.send(new PutObjectCommand({ ...key, Body }), { abortSignal: calledOff.signal });
-      } else {
-        await this.putPieces(key, first.value, { pieces, signal: calledOff.signal });
-      }
+      // What a worker left that died; and one that is only thought to be dead must not put its content over ours.
+      await this.forgetAll({ Bucket: key.Bucket, Prefix: key.Key }, signal);
+      signal.throwIfAborted();
+      await this.putContent(key, { pieces: cut(unbroken(content), () => this.pieceBytes), signal });
     } catch (error) {
-      // Whatever failed, the content is destroyed by now; only a request that was called off did not fail by itself.
-      throw isAbort(error) && calledOff.signal.aborted ? calledOff.signal.reason : error;
+      // Whatever failed, the content may be destroyed by now; only a request that was called off did not fail by itself.
+      throw isAbort(error) && signal.aborted ? signal.reason : error;
     } finally {
       content.destroy();
     }
   }
 
-  /** The store forgets the pieces of an upload; succeeds when it knows of none. */
-  async forget(upload: Upload): Promise<void> {
+  /** The store forgets the pieces of all uploads whose keys begin so. */
+  async forgetAll(
+    below: { readonly Bucket: string; readonly Prefix: string },
+    abortSignal?: AbortSignal,
+  ): Promise<void> {
+    const { Bucket, Prefix } = below;
+    const options = abortSignal === undefined ? {} : { abortSignal };
+    let after: Pick<ListMultipartUploadsCommandOutput, 'NextKeyMarker' | 'NextUploadIdMarker'> | undefined =
+      {};
+    while (after !== undefined) {
+      const { NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker } = after;
+      const page: ListMultipartUploadsCommandOutput = await this.client.send(
+        new ListMultipartUploadsCommand({ Bucket, Prefix, KeyMarker, UploadIdMarker }),
+        options,
+      );
+      for (const { Key, UploadId } of page.Uploads ?? []) {
+        if (Key?.startsWith(Prefix) === true && UploadId !== undefined)
+          await this.forget({ Bucket, Key, UploadId });
+      }
+      after = page.IsTruncated === true ? page : undefined;
+    }
+  }
+
+  private async forget(upload: Upload): Promise<void> {
     try {
       await this.client.send(new AbortMultipartUploadCommand({ ...upload }));
     } catch (error) {
@@ -67,11 +94,14 @@ export class ObjectUpload {
     }
   }
 
-  private async putPieces(
-    key: ObjectKey,
-    first: Piece,
-    { pieces, signal }: { readonly pieces: AsyncIterable<Piece>; readonly signal: AbortSignal },
-  ): Promise<void> {
+  private async putContent(key: ObjectKey, content: Content): Promise<void> {
+    const first = await content.pieces.next();
+    if (first.done !== true && !first.value.last) return this.putPieces(key, first.value, content);
+    const Body = first.done === true ? Buffer.alloc(0) : first.value.bytes;
+    await this.client.send(new PutObjectCommand({ ...key, Body }), { abortSignal: content.signal });
+  }
+
+  private async putPieces(key: ObjectKey, first: Piece, { pieces, signal }: Content): Promise<void> {
     const { UploadId } = await this.client.send(new CreateMultipartUploadCommand({ ...key }));
     if (UploadId === undefined) throw new TypeError('the object store began an upload and did not name it');
     const upload = { ...key, UploadId };
