@@ -90,6 +90,8 @@ export const accessTable: readonly Route[] = [
   // A whole database, with all its secrets: nothing for support.
   route('GET', `${BACKUP}/download`, CHANGE),
 
+  // All that somebody has: nothing for support.
+  route('GET', '/instance/export', OWN_CHANGE),
   route('GET', '/instance/imports', ACCOUNT),
   route('POST', '/instance/imports', OWN_CHANGE, {}),
   route('GET', IMPORT, READ),
@@ -110,6 +112,7 @@ export const accessTable: readonly Route[] = [
   route('GET', '/admin/customers/{id}', OPERATORS_READ),
   route('PATCH', '/admin/customers/{id}', OPERATORS_CHANGE, { role: 'customer' }),
   route('PUT', '/admin/customers/{id}/quota', OPERATORS_CHANGE, {}),
+  route('GET', '/admin/customers/{id}/export', OPERATORS_CHANGE),
   route('GET', '/admin/instances', OPERATORS_READ),
   route('GET', '/admin/failed-instances', OPERATORS_READ),
   route('GET', '/admin/operations', OPERATORS_READ),

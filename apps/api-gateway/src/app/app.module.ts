@@ -23,6 +23,7 @@ import { RegistrationService } from './auth/registration.service';
 import { SessionsService } from './auth/sessions.service';
 import { backupControllers, backupProviders } from './backups/backups.providers';
 import { IdempotentRequests } from './idempotency/idempotent-requests';
+import { exportControllers, exportProviders } from './export/exports.providers';
 import { importControllers, importProviders } from './imports/imports.providers';
 import { CreateInstanceService } from './instances/create-instance.service';
 import { InstanceCommandsController } from './instances/instance-commands.controller';
@@ -77,6 +78,7 @@ const MINUTE_MS = 60_000;
   ],
   controllers: [
     ...backupControllers,
+    ...exportControllers,
     ...importControllers,
     ...upgradeControllers,
     ...monitoringControllers,
@@ -89,6 +91,7 @@ const MINUTE_MS = 60_000;
   ],
   providers: [
     ...backupProviders,
+    ...exportProviders,
     ...importProviders,
     ...upgradeProviders,
     ...accessProviders,

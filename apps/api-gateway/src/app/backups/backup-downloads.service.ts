@@ -41,8 +41,8 @@ export class BackupDownloads {
       .send(body);
   }
 
-  /** Its first byte may take as long as the unpacking of a large backup. */
-  private async open(id: string, signal: AbortSignal): Promise<IncomingMessage> {
+  /** Its first byte may take as long as the unpacking of a large backup. Throws `backup.source_unavailable` (503). */
+  async open(id: string, signal: AbortSignal): Promise<IncomingMessage> {
     const { LIFECYCLE_URL: url, BACKUP_KEY: key } = this.config;
     if (url === undefined || key === undefined) throw unavailable('it is not configured');
     const address = new URL(`/internal/backups/${id}/download`, url);
