@@ -43,8 +43,9 @@ describe('a lifecycle killed within a drill', () => {
   async function dieWhileOdooRuns(): Promise<void> {
     const worker = await Worker.start(site, 'lifecycle', { environment: IMPATIENT });
     try {
-      const isThere = async () =>
-        (await docker(['service', 'ls', '-q', '--filter', 'name=data-odoo-'])) === '' ? undefined : true;
+      const own = `label=saasodoo.instance.id=${instance.id}`;
+      const odoo = ['service', 'ls', '-q', '--filter', 'name=data-odoo-', '--filter', own];
+      const isThere = async () => ((await docker(odoo)) === '' ? undefined : true);
       expect(await poll(isThere, 60_000, 50)).toBe(true);
       await worker.kill();
     } finally {
