@@ -13,7 +13,8 @@ psql -Xq -v ON_ERROR_STOP=1 -o /dev/null --file=dump.sql
 psql -XqAt -F $'\\t' -v ON_ERROR_STOP=1 -o loaded-rows.tsv <<'END'
 ${COUNT_ROWS}
 END
-psql -XqAt -v ON_ERROR_STOP=1 -o attachments.txt \\
-  -c "SELECT DISTINCT store_fname FROM public.ir_attachment WHERE store_fname IS NOT NULL"
+psql -XqAt -v ON_ERROR_STOP=1 -o attachments.txt <<'END'
+SELECT DISTINCT store_fname FROM public.ir_attachment WHERE store_fname IS NOT NULL;
+END
 psql -Xq -v ON_ERROR_STOP=1 -c ANALYZE
 `;
