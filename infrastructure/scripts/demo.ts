@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { ensureEngine } from './engine.ts';
 import { runAsScript } from './errors.ts';
 import { createInstance, credentialsOf, followOperation, signIn } from './demo/platform.ts';
+import { showBackupAndRestore, showStorage } from './demo/data.ts';
 import { showSelfRepair, showStopAndStart } from './demo/lifecycle.ts';
 import { odooLogin, waitForLoginPage } from './demo/odoo.ts';
 import { say, seconds, step } from './progress.ts';
@@ -46,6 +47,8 @@ async function demo(): Promise<void> {
     odooLogin(edge, { database, login, password }),
   );
   const shown = { edge, token, id: created.id, database };
+  await showStorage(shown);
+  await showBackupAndRestore(shown, { database, login, password, id: user });
   await showStopAndStart(shown);
   await showSelfRepair(shown);
 

@@ -25,7 +25,7 @@ export interface InstanceView {
   readonly operation: OperationView;
 }
 
-async function callJson<T>(edge: EdgeClient, host: string, path: string, call: HttpCall): Promise<T> {
+export async function callJson<T>(edge: EdgeClient, host: string, path: string, call: HttpCall): Promise<T> {
   const answer = await edge.call(host, path, call);
   if (answer.status >= 400)
     throw new Error(`${call.method ?? 'GET'} ${host}${path} answered ${answer.status}: ${answer.body}`);
@@ -62,7 +62,7 @@ export async function signIn(edge: EdgeClient): Promise<string> {
   return access_token;
 }
 
-function bearer(token: string): Record<string, string> {
+export function bearer(token: string): Record<string, string> {
   return { authorization: `Bearer ${token}` };
 }
 
@@ -154,7 +154,7 @@ export async function tellInstance(
   await awaitOperation(edge, token, operation.id);
 }
 
-async function awaitOperation(edge: EdgeClient, token: string, id: string): Promise<void> {
+export async function awaitOperation(edge: EdgeClient, token: string, id: string): Promise<void> {
   const path = `/instance/operations/${id}?wait=20s`;
   for (;;) {
     const operation = await callJson<OperationView>(edge, 'api', path, { headers: bearer(token) });
