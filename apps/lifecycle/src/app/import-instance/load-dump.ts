@@ -14,7 +14,7 @@ psql -XqAt -F $'\\t' -v ON_ERROR_STOP=1 -o loaded-rows.tsv <<'END'
 ${COUNT_ROWS}
 END
 psql -XqAt -v ON_ERROR_STOP=1 -o attachments.txt <<'END'
-SELECT DISTINCT store_fname FROM public.ir_attachment WHERE store_fname IS NOT NULL;
+SELECT DISTINCT store_fname FROM public.ir_attachment WHERE store_fname ~ '^[0-9a-f]{2}/[0-9a-f]{40}$' LIMIT 2000000;
 END
 psql -Xq -v ON_ERROR_STOP=1 -c ANALYZE
 `;

@@ -8,6 +8,7 @@ const INTERESTING: ReadonlySet<number | undefined> = new Set(
 );
 const COPY_DATA = /^COPY (\S+) (?:\(.*\) )?FROM stdin(?: WITH .*)?;$/;
 const COPY_ELSEWHERE = /^COPY [^']*\b(?:FROM|TO) (?:PROGRAM )?'/i;
+const MAX_TABLES = 50_000;
 /** Newer programs of PostgreSQL write it around a dump; a restriction of our own takes its place. */
 const RESTRICTION = /^\\(?:un)?restrict \w+$/;
 
@@ -58,6 +59,7 @@ export class DumpLines {
   private statement(text: string): boolean {
     const [, table] = COPY_DATA.exec(text) ?? [];
     if (table !== undefined) {
+      if (this.rows.size > MAX_TABLES) throw this.refused('fills more tables than any Odoo has');
       this.table = table;
       this.rows.set(table, this.rows.get(table) ?? 0);
       return true;
