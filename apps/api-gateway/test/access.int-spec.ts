@@ -17,7 +17,13 @@ let deadLetter: string;
 beforeAll(async () => {
   gateway = await startGateway(
     { database: await freshDatabase(), broker: await freshVhost() },
-    { ...OPERATOR_ENVIRONMENT, QUOTA_INSTANCES: '10000', QUOTA_CPUS: '10000', QUOTA_MEMORY: '10T', IMPORTS_PER_CUSTOMER: '1000' },
+    {
+      ...OPERATOR_ENVIRONMENT,
+      QUOTA_INSTANCES: '10000',
+      QUOTA_CPUS: '10000',
+      QUOTA_MEMORY: '10T',
+      IMPORTS_PER_CUSTOMER: '1000',
+    },
   );
   const nobody = gateway.client;
   const admin = await loginAdmin(nobody);

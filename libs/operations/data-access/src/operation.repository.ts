@@ -59,7 +59,7 @@ const SUPERSEDE = `
    WHERE instance_id = $1 AND kind = ANY ($2) AND status IN ('queued', 'running')`;
 
 /** Before these there was nothing. */
-const FIRST: readonly OperationKind[] = ['create', 'restore-new'];
+const FIRST: readonly OperationKind[] = ['create', 'restore-new', 'import'];
 
 const PASS_ON = `
   WITH next AS (
