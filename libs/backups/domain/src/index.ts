@@ -1,5 +1,6 @@
 export { assertBackupAllowed, assertRestoreAllowed, type BackupSubject } from './assert-backup-allowed';
 export { assertRestorable, type RestoreTarget } from './assert-restorable';
+export { assertWithinLimit } from './assert-within-limit';
 export {
   type Backup,
   type BackupKind,

@@ -39,7 +39,10 @@ export class RestoreFilesStep implements Step<TenantContext> {
     const { uid, gid } = image().profile;
     // Unpacking over what an interrupted job has left would keep what does not belong there.
     await this.undo(context);
-    const owner = { instanceId: instance.id, uid, gid, quotaBytes: instance.storageBytes };
+    const { files } = (await this.restored.of(operation)).manifest;
+    // A drill may hold more than the instance may by now; what stays has been checked.
+    const quotaBytes = Math.max(instance.storageBytes, operation.kind === 'drill' ? files.bytes : 0);
+    const owner = { instanceId: instance.id, uid, gid, quotaBytes };
     await this.storage.ensureDirectory(staged, owner);
     await this.jobs.run(context, {
       name: JOB,
@@ -52,7 +55,6 @@ export class RestoreFilesStep implements Step<TenantContext> {
       withinMs: this.timeoutMs,
     });
     const size = await measureTree(this.storage.path(staged), { except: [], signal });
-    const { files } = (await this.restored.of(operation)).manifest;
     if (size.count !== files.count || size.bytes !== files.bytes) throw filesDiffer(size.count, files.count);
     await this.nameFilestore(context);
     const { ino } = await stat(this.storage.path(staged), { bigint: true });
