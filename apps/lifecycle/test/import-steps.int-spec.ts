@@ -51,6 +51,7 @@ COMMENT ON EXTENSION pg_trgm IS 'similarity';
 CREATE TABLE public.ir_module_module (name text, latest_version text);
 CREATE TABLE public.ir_attachment (id integer, store_fname text, datas text);
 CREATE TABLE public."order" (id integer);
+CREATE TABLE public.urgent_order () INHERITS (public."order");
 ALTER TABLE public.ir_attachment OWNER TO odoo;
 GRANT ALL ON TABLE public.ir_attachment TO odoo;
 COPY public.ir_module_module (name, latest_version) FROM stdin;
@@ -66,6 +67,10 @@ COPY public.ir_attachment (id, store_fname, datas) FROM stdin;
 COPY public."order" (id) FROM stdin;
 1
 2
+\\.
+
+COPY public.urgent_order (id) FROM stdin;
+3
 \\.
 
 CREATE INDEX attachment_id ON public.ir_attachment USING btree (id);
@@ -178,8 +183,8 @@ describe('the steps of an import', () => {
   test('fill a database and a directory, again after they were interrupted', async () => {
     const context = await importing(DUMP, { [ONE]: 'first', 'checklist/ab/x': '' });
     for (let attempt = 1; attempt <= 2; attempt += 1) {
-      expect(await unpackDump.run(context)).toMatchObject({ tables: 3 });
-      expect(await loadDatabase.run(context)).toMatchObject({ tables: 3, rows: 6, oid: expect.any(String) });
+      expect(await unpackDump.run(context)).toMatchObject({ tables: 4 });
+      expect(await loadDatabase.run(context)).toMatchObject({ tables: 4, rows: 7, oid: expect.any(String) });
       expect(await unpackFiles.run(context)).toMatchObject({ count: 2, bytes: 5, missing: 1 });
     }
     const login = { user: databaseRoleName(context.instance.id), password };

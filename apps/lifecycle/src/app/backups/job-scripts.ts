@@ -2,7 +2,7 @@
 export const DAMAGED = 65;
 
 /** Statements that count every table, to be run by `\gexec`. */
-export const COUNT_ROWS = `SELECT format('SELECT %L, count(*) FROM public.%I', relname, relname) FROM pg_class
+const COUNT_ROWS = `SELECT format('SELECT %L, count(*) FROM public.%I', relname, relname) FROM pg_class
  WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY relname \\gexec`;
 
 /**

@@ -1,7 +1,9 @@
-import { COUNT_ROWS } from '../backups/job-scripts';
-
 /** psql stopped at a statement that the database refused. */
 export const REFUSED = 3;
+
+/** Statements that count what `COPY` filled, to be run by `\gexec`: tables that inherit, and partitions, have their own rows. */
+const COUNT_ROWS = `SELECT format('SELECT %L, count(*) FROM ONLY public.%I', relname, relname) FROM pg_class
+ WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY relname \\gexec`;
 
 /**
  * Runs a plain dump on an empty database, as the role that is to own it; then counts rows and names the files of its
