@@ -17,7 +17,7 @@ export class ImportReceiver {
   async send(id: string, content: IncomingMessage): Promise<void> {
     if (content.destroyed) throw brokenOff();
     const outgoing = this.open(id, content.headers['content-length']);
-    content.setTimeout(SILENT_FOR_MS, () => content.destroy());
+    content.setTimeout(SILENT_FOR_MS, () => content.complete || content.destroy());
     content.once('close', () => content.complete || outgoing.destroy(brokenOff()));
     // No pipeline: whoever sends must be able to read why it is refused, which a destroyed request prevents.
     content.pipe(outgoing);
