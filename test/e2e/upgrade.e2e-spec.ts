@@ -109,7 +109,7 @@ describe('an upgrade', () => {
     await expectServed(customer, instance);
     expect(await imagesOf(site, instance)).toEqual([light.image, light.image]);
     expect(await updatedModules(site, instance)).toEqual(['all']);
-    const { [`${filestore}/added-by-update`]: added, ...upgraded } = await filesOf(site, instance);
+    const { [`${filestore}/added-by-update-of-all`]: added, ...upgraded } = await filesOf(site, instance);
     expect(added).toEqual(expect.any(String));
     const { [`${filestore}/removed-by-update`]: _, ...kept } = files;
     expect(Object.keys(upgraded).sort()).toEqual(Object.keys(kept).sort());
@@ -145,9 +145,12 @@ describe('an upgrade', () => {
     const fails = (environment: string): string =>
       `UPDATE instance SET environment = '${environment}' WHERE id = '${instance.id}'`;
     await controlSql(site, fails('{"LIGHT_UPDATE_FAILS": "1"}'));
-    const ended = await expectTurnedBack({ code: 'odoo_job.failed' });
-    expect(JSON.stringify(ended)).toContain('odoo-light cannot load registry');
-    await controlSql(site, fails('{}'));
+    try {
+      const ended = await expectTurnedBack({ code: 'odoo_job.failed' });
+      expect(JSON.stringify(ended)).toContain('odoo-light cannot load registry');
+    } finally {
+      await controlSql(site, fails('{}'));
+    }
     await expectServed(customer, instance);
   });
 

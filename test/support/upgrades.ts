@@ -59,6 +59,6 @@ export async function updatedModules(site: Site, { database_name }: InstanceView
 export async function eventsOf(site: Site, { id }: Pick<OperationView, 'id'>): Promise<string[]> {
   const sent = `SELECT type, payload FROM outbox UNION ALL SELECT type, payload FROM outbox_archive`;
   const sql = `SELECT type FROM (${sent}) AS sent WHERE payload ->> 'operation_id' = '${id}'
-    AND type LIKE 'instance.upgrade%' ORDER BY type`;
+    AND type IN ('instance.upgraded.v1', 'instance.upgrade_failed.v1') ORDER BY type`;
   return controlSql(site, sql);
 }

@@ -38,7 +38,7 @@ describe('a copy of the files of an instance', () => {
   const text = (folder: string, path: string): Promise<string> => readFile(join(folder, path), 'utf8');
 
   it('has every file, and takes no room for those that Odoo never changes', async () => {
-    await copyFiles(from, to, { owner: own, signal });
+    await copyFiles(from, to, { owner: own, links: true, signal });
     for (const path of [STORED, 'addons/17.0/mine/data.csv', 'sessions/ab/abcd']) {
       expect(await text(to, path)).toBe(path);
       expect((await lstat(join(to, path))).mode & 0o777).toBe(0o640);
@@ -48,7 +48,7 @@ describe('a copy of the files of an instance', () => {
   });
 
   it('can be worked on without a change of the original', async () => {
-    await copyFiles(from, to, { owner: own, signal });
+    await copyFiles(from, to, { owner: own, links: true, signal });
     await appendFile(join(to, 'addons/17.0/mine/data.csv'), 'more');
     await rm(join(to, STORED));
     await writeFile(join(to, 'filestore/shop/new'), 'new');
@@ -57,10 +57,16 @@ describe('a copy of the files of an instance', () => {
     await expect(lstat(join(from, 'filestore/shop/new'))).rejects.toThrow('ENOENT');
   });
 
+  it('may be worked on by anything where nothing is linked', async () => {
+    await copyFiles(from, to, { owner: own, links: false, signal });
+    await appendFile(join(to, STORED), 'more');
+    expect(await text(from, STORED)).toBe(STORED);
+  });
+
   // Only root can give files away.
   (own.uid === 0 ? it : it.skip)('belongs to another user where the new image has one', async () => {
     await chown(join(from, STORED), 101, 101);
-    await copyFiles(from, to, { owner: { uid: 100, gid: 101 }, signal });
+    await copyFiles(from, to, { owner: { uid: 100, gid: 101 }, links: true, signal });
     for (const path of [STORED, dirname(STORED), 'addons/current']) {
       expect(await lstat(join(to, path))).toMatchObject({ uid: 100, gid: 101 });
     }
@@ -69,6 +75,8 @@ describe('a copy of the files of an instance', () => {
 
   it('stops when it is told to', async () => {
     const stopped = AbortSignal.abort(new Error('the worker stops'));
-    await expect(copyFiles(from, to, { owner: own, signal: stopped })).rejects.toThrow('the worker stops');
+    await expect(copyFiles(from, to, { owner: own, links: true, signal: stopped })).rejects.toThrow(
+      'the worker stops',
+    );
   });
 });

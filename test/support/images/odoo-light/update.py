@@ -1,8 +1,8 @@
 """Stands for `odoo -d DATABASE -u MODULES`: changes a little of everything that an update may change.
 
-It writes the modules down as the parameter `light.updated`, adds a file to the filestore, removes the one called
-aa/removed-by-update there, and appends a line to addons/changed-by-update. With LIGHT_UPDATE_FAILS it then ends with exit
-code 1.
+It writes the modules down as the parameter `light.updated`, adds a file to the filestore unless it is there, as Odoo does,
+removes the one called aa/removed-by-update, and appends a line to addons/changed-by-update. With LIGHT_UPDATE_FAILS it then
+ends with exit code 1.
 """
 
 import configparser
@@ -33,8 +33,10 @@ with psycopg2.connect(
         )
 
 os.makedirs(os.path.join(filestore, "aa"), exist_ok=True)
-with open(os.path.join(filestore, "aa", "added-by-update"), "w") as file:
-    file.write(modules)
+added = os.path.join(filestore, "aa", "added-by-update-of-" + modules)
+if not os.path.exists(added):
+    with open(added, "w") as file:
+        file.write(modules)
 removed = os.path.join(filestore, "aa", "removed-by-update")
 if os.path.exists(removed):
     os.unlink(removed)

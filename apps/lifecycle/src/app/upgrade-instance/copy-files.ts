@@ -10,10 +10,12 @@ export interface FileOwner {
 
 interface Copying {
   readonly owner: FileOwner;
+  /** Whether only Odoo itself will work on the copy: then a link is as good, and takes no room. */
+  readonly links: boolean;
   readonly signal: AbortSignal;
 }
 
-/** Odoo writes a file of it once and never changes it, so that a link is as good as a copy and takes no room. */
+/** Odoo writes a file of it once and never changes it. */
 const NEVER_CHANGED = 'filestore';
 
 /**
@@ -22,15 +24,14 @@ const NEVER_CHANGED = 'filestore';
  */
 export async function copyFiles(from: string, to: string, copying: Copying): Promise<void> {
   for await (const { name } of await opendir(from)) {
-    await copyEntry(join(from, name), join(to, name), { ...copying, links: name === NEVER_CHANGED });
+    await copyEntry(join(from, name), join(to, name), {
+      ...copying,
+      links: copying.links && name === NEVER_CHANGED,
+    });
   }
 }
 
-async function copyEntry(
-  from: string,
-  to: string,
-  copying: Copying & { readonly links: boolean },
-): Promise<void> {
+async function copyEntry(from: string, to: string, copying: Copying): Promise<void> {
   const { owner, links, signal } = copying;
   signal.throwIfAborted();
   const found = await lstat(from);

@@ -31,13 +31,20 @@ export class DataCopies {
   }
 
   /** Begins with nothing. */
-  async make(context: TenantContext, { uid, gid }: FileOwner): Promise<void> {
+  async make(
+    context: TenantContext,
+    { uid, gid, links }: FileOwner & { readonly links: boolean },
+  ): Promise<void> {
     const { instance, operation, signal } = context;
     const { live, staged } = this.data.directories(instance, operation.id);
     if (!(await this.storage.exists(live))) throw directoryMissing(live);
     const owner = { instanceId: instance.id, uid, gid, quotaBytes: instance.storageBytes };
     await this.storage.ensureDirectory(staged, owner);
-    await copyFiles(this.storage.path(live), this.storage.path(staged), { owner: { uid, gid }, signal });
+    await copyFiles(this.storage.path(live), this.storage.path(staged), {
+      owner: { uid, gid },
+      links,
+      signal,
+    });
     const names = this.data.databases(instance, operation.id);
     // Odoo finds its files by the name of the database.
     await this.renameFilestore(context, names.live, names.staged);

@@ -33,7 +33,8 @@ export class UpgradeDataStep implements Step<TenantContext> {
     await this.undo(context);
     await context.progress('copying database and files');
     const job = await this.jobFor(context);
-    await this.copies.make(context, job.image.profile);
+    const { uid, gid } = job.image.profile;
+    await this.copies.make(context, { uid, gid, links: 'modules' in job.work });
     crashPoint('upgrade.upgrade-data.copied');
     const before = await this.states.pending(job.database);
     const { logTail } = await this.jobs.run(context, job);
