@@ -118,7 +118,7 @@ describe('the wire to the engine', () => {
     ['answers 500', fails],
   ])('finds the service when the engine creates it and %s', async (_what, create) => {
     reply = keeping(create);
-    const ref = await (await connect(300)).services.create(SPEC);
+    const ref = await (await connect(1_500)).services.create(SPEC);
     expect(ref).toMatchObject({ id: ID, adopted: true });
     expect(seen.filter((request) => request.method === 'POST')).toHaveLength(1);
   });
@@ -184,7 +184,7 @@ describe('the wire to the engine', () => {
 
   it('gives up an engine that does not answer', async () => {
     reply = never;
-    await expect((await connect(100)).services.list()).rejects.toMatchObject({
+    await expect((await connect(1_000)).services.list()).rejects.toMatchObject({
       code: 'swarm.timeout',
       retryable: true,
     });
