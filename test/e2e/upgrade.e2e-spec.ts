@@ -182,6 +182,27 @@ describe('an upgrade', () => {
     expect(await imagesOf(site, instance)).toEqual([light.image, light.image]);
     await expectTidied(customer, instance);
   });
+
+  test('to another major version has the data that a command of the site made of it', async () => {
+    const kept = `filestore/${instance.database_name}/aa/kept-by-migration`;
+    await put(kept, 'stays');
+    const older = await customer.request(instance.id, 'upgrade', { odoo_version: '89' });
+    expect(problemOf(older).code).toBe('upgrade.downgrade');
+    const unknown = await customer.request(instance.id, 'upgrade', { odoo_version: site.brokenVersion });
+    expect([unknown.status, problemOf(unknown).code]).toEqual([422, 'upgrade.major_not_configured']);
+    const operation = await requestUpgrade(customer, instance, { odoo_version: site.fleetingVersion });
+    await customer.succeeded(operation.id);
+    await expectServed(customer, instance);
+    expect(await imagesOf(site, instance)).toEqual([site.fleetingImage, site.fleetingImage]);
+    expect(await updatedModules(site, instance)).toEqual([`from-${site.lightVersion}`]);
+    expect(await filesOf(site, instance)).toHaveProperty([kept]);
+    const { odoo_version } = await customer.read<{ odoo_version: string }>(
+      `/instance/instances/${instance.id}`,
+    );
+    expect(odoo_version).toBe(site.fleetingVersion);
+    expect(await eventsOf(site, operation)).toEqual(['instance.upgraded.v1']);
+    await expectTidied(customer, instance);
+  });
 });
 
 describe('an upgrade of a real Odoo', () => {

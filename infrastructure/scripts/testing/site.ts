@@ -40,6 +40,10 @@ const CEPH = cephGround(CEPH_SITE.name);
  * The janitor runs when it is asked to and not by itself: what a test finds left over must not have been tidied away.
  */
 const SITE_ENVIRONMENT = {
+  // From the light version to the fleeting one: a command of the site, which leaves the work to the light Odoo.
+  MAJOR_UPGRADES: JSON.stringify({
+    '90>94': { command: ['sh', '-c', 'odoo -d "$SAASODOO_DATABASE" -u "from-$SAASODOO_FROM_VERSION"'] },
+  }),
   AUTH_ATTEMPTS_PER_MINUTE: '1000',
   TENANT_HTTP_TIMEOUT_MS: '20000',
   MONITOR_PROBE_EVERY_MS: '2000',
