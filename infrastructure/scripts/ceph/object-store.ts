@@ -19,7 +19,7 @@ export interface ObjectStoreWish {
   readonly name: string;
   /** Further labels of its container. */
   readonly labels: readonly string[];
-  /** One more network that it can be reached in, under the name of the cluster's container. */
+  /** One more network that it can be reached in, under the name of the cluster's container, with hyphens for dots. */
   readonly network?: string | undefined;
 }
 
@@ -45,8 +45,7 @@ export async function objectStoreUp(wish: ObjectStoreWish, note: Note): Promise<
     await ensureBucket(cluster, keys);
     const store = { endpoint, bucket: BUCKET, ...keys };
     if (wish.network === undefined) return store;
-    await joinNetwork(cluster, wish.network);
-    return { ...store, networkEndpoint: `http://${cluster}:${OBJECT_STORE_PORT}` };
+    return { ...store, networkEndpoint: await joinNetwork(cluster, wish.network) };
   });
 }
 
@@ -130,8 +129,12 @@ async function ensureBucket(cluster: string, { accessKey, secretKey }: Keys): Pr
   await docker(['exec', cluster, 'curl', '-sfS', ...signed, '-X', 'PUT', `${INSIDE}/${BUCKET}`]);
 }
 
-async function joinNetwork(cluster: string, network: string): Promise<void> {
+/** Answers its address there. A name that ends in a dot and digits would be taken for an address of numbers: hence no dots. */
+async function joinNetwork(cluster: string, network: string): Promise<string> {
+  const alias = cluster.replaceAll('.', '-');
   const joined = await docker(['inspect', '--format', '{{json .NetworkSettings.Networks}}', cluster]);
-  if (network in (JSON.parse(joined) as object)) return;
-  await docker(['network', 'connect', network, cluster]);
+  if (!(network in (JSON.parse(joined) as object))) {
+    await docker(['network', 'connect', '--alias', alias, network, cluster]);
+  }
+  return `http://${alias}:${OBJECT_STORE_PORT}`;
 }
