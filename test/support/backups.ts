@@ -14,6 +14,7 @@ export interface BackupView {
   readonly files: number | null;
   readonly rows: number | null;
   readonly consistent: boolean | null;
+  readonly encrypted: boolean | null;
   readonly error: { readonly code: string } | null;
 }
 

@@ -8,6 +8,8 @@ export interface WorkerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Makes its HTTP port reachable from this machine, see `port`. */
   readonly published?: boolean;
+  /** The other apps reach it under the name of its service, which must be scaled to 0. */
+  readonly named?: boolean;
   /** A worker whose storage root is not the one the engine sees, as on a node where the mount is missing. */
   readonly withoutStorage?: boolean;
 }
@@ -68,6 +70,7 @@ export class Worker {
     const id = await docker([
       'create',
       ...['--label', `saasodoo.stack=${site.name}`, '--network', network, '--init'],
+      ...(options.named === true ? ['--network-alias', app] : []),
       ...(options.published === true ? ['-p', `127.0.0.1::${HTTP_PORT}`] : []),
       ...mountsOf(spec, site, options).flatMap((mount) => ['-v', mount]),
       ...variablesOf(spec, options).flatMap((variable) => ['-e', variable]),
