@@ -1,13 +1,11 @@
-import { docker } from '../../infrastructure/scripts/docker.ts';
-import { poll } from '../../infrastructure/scripts/process.ts';
 import { type BackupView, takeBackup } from '../support/backups';
 import { Customer, freshName, type InstanceView } from '../support/customer';
 import { DoomedWorkers } from '../support/doomed-workers';
 import { besides, readDrilled, requestDrill } from '../support/drills';
-import { controlSql, ONE_OF_EACH } from '../support/leftovers';
+import { ONE_OF_EACH } from '../support/leftovers';
 import { edgeOf, testSite } from '../support/site';
 import { expectServed } from '../support/states';
-import { scale, Worker } from '../support/worker';
+import { scale } from '../support/worker';
 
 const site = testSite();
 const edge = edgeOf(site);
@@ -39,20 +37,6 @@ describe('a lifecycle killed within a drill', () => {
 
   afterAll(() => scale(site, 'lifecycle', 1));
 
-  /** One that is killed as soon as the Odoo of the drill is there: the next one joins it, or finds that it has ended. */
-  async function dieWhileOdooRuns(): Promise<void> {
-    const worker = await Worker.start(site, 'lifecycle', { environment: IMPATIENT });
-    try {
-      const own = `label=saasodoo.instance.id=${instance.id}`;
-      const odoo = ['service', 'ls', '-q', '--filter', 'name=data-odoo-', '--filter', own];
-      const isThere = async () => ((await docker(odoo)) === '' ? undefined : true);
-      expect(await poll(isThere, 60_000, 50)).toBe(true);
-      await worker.kill();
-    } finally {
-      await worker.remove();
-    }
-  }
-
   test('leaves its result and nothing else', async () => {
     const { id } = await requestDrill(customer, backup.id);
     for (const point of FORWARD) await workers.dieAt(point);
@@ -62,23 +46,6 @@ describe('a lifecycle killed within a drill', () => {
     expect(drill).toMatchObject({ status: 'passed', rows, files });
     expect(await besides(site, instance)).toEqual({ ...ONE_OF_EACH, strays: [] });
     await expectServed(customer, instance);
-  });
-
-  test('makes the one that its schedule has opened, and opens it once', async () => {
-    const aged = `UPDATE backup SET completed_at = completed_at - interval '2 days' WHERE id = '${backup.id}'`;
-    await controlSql(site, aged);
-    const scheduling = new DoomedWorkers(site, 'lifecycle', {
-      ...IMPATIENT,
-      BACKUP_SCHEDULE_EVERY_MS: '500',
-    });
-    await scheduling.dieAt('drill.claimed');
-    const opened = `SELECT id FROM operation WHERE instance_id = '${instance.id}' AND input ->> 'scheduled' = 'true'`;
-    const [id = ''] = await controlSql(site, opened);
-    await dieWhileOdooRuns();
-    await scheduling.unharmed(() => customer.succeeded(id));
-    expect(await controlSql(site, opened)).toEqual([id]);
-    expect((await readDrilled(customer, backup.id)).drill?.status).toBe('passed');
-    expect(await besides(site, instance)).toEqual({ ...ONE_OF_EACH, strays: [] });
   });
 
   test('leaves nothing either when it is called off', async () => {

@@ -4,7 +4,7 @@ import { poll } from '../../infrastructure/scripts/process.ts';
 import { backupFolder, type BackupView, takeBackup } from '../support/backups';
 import { Customer, freshName, type InstanceView } from '../support/customer';
 import { besides, readDrilled, requestDrill } from '../support/drills';
-import { controlSql, ONE_OF_EACH } from '../support/leftovers';
+import { ONE_OF_EACH } from '../support/leftovers';
 import { OdooSession } from '../support/odoo-session';
 import { edgeOf, testSite } from '../support/site';
 import { expectServed } from '../support/states';
@@ -79,32 +79,6 @@ describe('a drill of a backup of a real Odoo', () => {
     });
     expect(await besides(site, instance)).toEqual({ ...ONE_OF_EACH, strays: [] });
     await expectServed(customer, instance);
-  });
-
-  test('waits for a better time where there is no room, and says so', async () => {
-    // Past the trigger that counts what the customer uses.
-    const set = (bytes: string) =>
-      controlSql(
-        site,
-        `SET session_replication_role = replica;
-         UPDATE instance SET memory_bytes = ${bytes} WHERE id = '${instance.id}'`,
-      );
-    const [before = ''] = await controlSql(
-      site,
-      `SELECT memory_bytes FROM instance WHERE id = '${instance.id}'`,
-    );
-    await set('1000000000000000');
-    try {
-      const ended = await customer.settled((await requestDrill(customer, backup.id)).id);
-      expect(ended).toMatchObject({ status: 'failed', error: { code: 'swarm.no_suitable_node' } });
-    } finally {
-      await set(before);
-    }
-    expect(await readDrilled(customer, backup.id)).toMatchObject({
-      drill: { status: 'passed' },
-      drill_put_off: { times: 2, error: { code: 'swarm.no_suitable_node' } },
-    });
-    expect(await besides(site, instance)).toEqual({ ...ONE_OF_EACH, strays: [] });
   });
 
   test('of a backup that was damaged where it is kept fails, says why, and leaves the instance as it was', async () => {
