@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { StackSettings } from './settings.ts';
 
 export interface HttpAnswer {
@@ -12,6 +13,8 @@ export interface HttpCall {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
+  /** Sent as it is, in the place of JSON. */
+  readonly content?: Readable;
   readonly timeoutMs?: number;
 }
 
@@ -49,7 +52,9 @@ export class EdgeClient {
       outgoing.setTimeout(call.timeoutMs ?? 30_000, () =>
         outgoing.destroy(new Error(`no answer from ${host}${path}`)),
       );
-      outgoing.on('error', reject).end(body);
+      outgoing.on('error', reject);
+      if (call.content === undefined) outgoing.end(body);
+      else call.content.pipe(outgoing);
     });
   }
 
