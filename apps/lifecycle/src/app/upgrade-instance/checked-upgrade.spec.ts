@@ -1,4 +1,3 @@
-import { AppError } from '@saasodoo/kernel';
 import fc from 'fast-check';
 import { CHECK_UPGRADE, checkedOutput, checkedUpgrade } from './checked-upgrade';
 import { upgradeWish } from './upgrade-wish';
@@ -31,7 +30,9 @@ describe('what was settled of an upgrade', () => {
   it.each([{}, { [CHECK_UPGRADE]: {} }, { [CHECK_UPGRADE]: { from: 'x', to: {}, modules: [] } }])(
     'is missed where it is not: %j',
     (outputs) => {
-      expect(() => checkedUpgrade(outputs)).toThrow(AppError);
+      expect(() => checkedUpgrade(outputs)).toThrow(
+        expect.objectContaining({ code: 'operation.output_missing' }),
+      );
     },
   );
 });
