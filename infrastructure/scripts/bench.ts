@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { benchBackups } from './bench/backups.ts';
 import { benchLifecycle } from './bench/lifecycle.ts';
 import { benchProvision } from './bench/provision.ts';
 import { benchStorage } from './bench/storage.ts';
@@ -28,6 +29,7 @@ async function runLoad(name: string): Promise<void> {
 const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   provision: benchProvision,
   lifecycle: benchLifecycle,
+  backups: benchBackups,
   storage: benchStorage,
   messaging: () => runLoad('messaging'),
   gateway: () => runLoad('gateway'),

@@ -1,14 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { docker } from '../docker.ts';
 import { ensureEngine } from '../engine.ts';
 import { poll } from '../process.ts';
 import { say, step } from '../progress.ts';
-import { EdgeClient } from '../stack/http.ts';
-import { secretValue } from '../stack/secrets.ts';
-import type { StackSettings } from '../stack/settings.ts';
 import { ensureSwarm } from '../swarm.ts';
 import { inTestSite, TEST_SITES } from '../testing/site.ts';
 import { ByHand } from './by-hand.ts';
+import { type BenchInstance, type BenchSite, Operator } from './operator.ts';
 import { median, table } from './report.ts';
 
 const ROUNDS = 5;
@@ -22,62 +19,32 @@ const COMMANDS = [
 ] as const;
 const POLL_MS = 20;
 
-interface Site extends StackSettings {
-  readonly lightVersion: string;
-  readonly platformImage: string;
-}
-
-interface Instance {
-  readonly id: string;
-  readonly database_name: string;
-  readonly service_name: string;
-  readonly operation: { readonly id: string };
-}
-
 interface KilledTimes {
   readonly known: number;
   readonly serving: number;
 }
 
-/** An operator of the site under test, who may do everything. */
-class Operator {
-  private readonly edge: EdgeClient;
-  private readonly headers: Readonly<Record<string, string>>;
+/** What is asked of the platform, and how long it takes. */
+class Lifecycle {
+  private readonly operator: Operator;
 
-  private constructor(edge: EdgeClient, token: string) {
-    this.edge = edge;
-    this.headers = { authorization: `Bearer ${token}` };
-  }
-
-  static async logIn(site: Site): Promise<Operator> {
-    const edge = new EdgeClient(site);
-    const json = { email: site.adminEmail, password: await secretValue(site.name, 'admin_password') };
-    const { body } = await edge.call('auth', '/login', { method: 'POST', json });
-    return new Operator(edge, (JSON.parse(body) as { access_token: string }).access_token);
-  }
-
-  async create(odooVersion: string): Promise<Instance> {
-    const database = `bench-${randomBytes(4).toString('hex')}`;
-    const instance = await this.call<Instance>('POST', '/instance/instances', {
-      name: 'Benchmark',
-      database_name: database,
-      admin_email: 'admin@example.com',
-      odoo_version: odooVersion,
-    });
-    await this.settled(instance.operation.id);
-    return instance;
+  constructor(operator: Operator) {
+    this.operator = operator;
   }
 
   /** Milliseconds from the request until its operation has succeeded. */
-  async time({ id }: Instance, command: string): Promise<number> {
+  async time({ id }: BenchInstance, command: string): Promise<number> {
     const startedAt = performance.now();
-    const { operation } = await this.call<Instance>('POST', `/instance/instances/${id}/${command}`);
-    await this.settled(operation.id);
+    const { operation } = await this.operator.call<BenchInstance>(
+      'POST',
+      `/instance/instances/${id}/${command}`,
+    );
+    await this.operator.settled(operation.id);
     return performance.now() - startedAt;
   }
 
   /** From the death of the task's container until the platform says so, and until the instance serves again. */
-  async killed(instance: Instance): Promise<KilledTimes> {
+  async killed(instance: BenchInstance): Promise<KilledTimes> {
     await this.awaitHealth(instance, true);
     const label = `label=com.docker.swarm.service.name=${instance.service_name}`;
     const [container = ''] = (await docker(['ps', '-q', '--filter', label])).split('\n');
@@ -90,41 +57,23 @@ class Operator {
     return { known: await known, serving: await serving };
   }
 
-  private async servedByAnother(label: string, before: string, { database_name }: Instance): Promise<void> {
+  private async servedByAnother(
+    label: string,
+    before: string,
+    { database_name }: BenchInstance,
+  ): Promise<void> {
     await reached(async () => {
       const running = await docker(['ps', '-q', '--filter', label]);
       if (running === '' || running.includes(before)) return false;
-      return (await this.edge.call(database_name, '/web/login')).status === 200;
+      return (await this.operator.edge.call(database_name, '/web/login')).status === 200;
     });
   }
 
-  private async awaitHealth({ id }: Instance, healthy: boolean): Promise<void> {
+  private async awaitHealth({ id }: BenchInstance, healthy: boolean): Promise<void> {
     await reached(async () => {
-      const health = await this.call<{ healthy: string }>('GET', `/instance/instances/${id}/health`);
+      const health = await this.operator.call<{ healthy: string }>('GET', `/instance/instances/${id}/health`);
       return health.healthy === String(healthy);
     });
-  }
-
-  private async settled(id: string): Promise<void> {
-    for (;;) {
-      const path = `/instance/operations/${id}?wait=30s`;
-      const { status, error } = await this.call<{ status: string; error: unknown }>('GET', path);
-      if (status === 'succeeded') return;
-      if (status === 'failed' || status === 'cancelled')
-        throw new Error(`it ${status}: ${JSON.stringify(error)}`);
-    }
-  }
-
-  private async call<T>(method: string, path: string, json?: unknown): Promise<T> {
-    const call = {
-      method,
-      headers: this.headers,
-      timeoutMs: 60_000,
-      ...(json === undefined ? {} : { json }),
-    };
-    const { status, body } = await this.edge.call('api', path, call);
-    if (status >= 400) throw new Error(`${method} ${path} answered ${status}: ${body}`);
-    return JSON.parse(body) as T;
   }
 }
 
@@ -133,8 +82,9 @@ async function reached(condition: () => Promise<boolean>): Promise<void> {
   if (found === undefined) throw new Error('it did not come about within 120 s');
 }
 
-async function measure(site: Site): Promise<void> {
+async function measure(site: BenchSite): Promise<void> {
   const operator = await Operator.logIn(site);
+  const lifecycle = new Lifecycle(operator);
   const instance = await step('Create an instance', () => operator.create(site.lightVersion));
   const byHand = await step('The same service by hand', () =>
     ByHand.start({
@@ -151,12 +101,12 @@ async function measure(site: Site): Promise<void> {
       for (const [command, bare] of COMMANDS) {
         const { platform, hand } = times.get(command) ?? { platform: [], hand: [] };
         hand.push(await byHand.time(bare));
-        platform.push(await operator.time(instance, command));
+        platform.push(await lifecycle.time(instance, command));
         times.set(command, { platform, hand });
       }
       killed.hand.push(await byHand.time('killed'));
       // Another one each time: the platform gives up on an instance that dies again and again.
-      killed.platform.push(await operator.killed(await operator.create(site.lightVersion)));
+      killed.platform.push(await lifecycle.killed(await operator.create(site.lightVersion)));
     });
   }
   await byHand.end();
@@ -193,6 +143,6 @@ export async function benchLifecycle(): Promise<void> {
   await ensureSwarm();
   await inTestSite(TEST_SITES.first, async (announced) => {
     const { SAASODOO_TEST_SITE: site = '' } = await announced();
-    await measure(JSON.parse(site) as Site);
+    await measure(JSON.parse(site) as BenchSite);
   });
 }
