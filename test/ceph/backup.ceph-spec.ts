@@ -1,12 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { requestBackup, filesOf, readBackup, requestRestore, rowsOf, takeBackup } from '../support/backups';
+import { poll } from '../../infrastructure/scripts/process.ts';
 import { Ceph } from '../support/ceph';
 import { Customer, freshName, type InstanceView } from '../support/customer';
 import { DoomedWorkers } from '../support/doomed-workers';
 import { directoryOf } from '../support/leftovers';
 import { edgeOf, testSite } from '../support/site';
 import { expectServed } from '../support/states';
+import { containerOfInstance } from '../support/tasks';
 import { removeFrom, writeInto } from '../support/tenant-files';
 import { scale } from '../support/worker';
 
@@ -53,6 +55,33 @@ describe('a backup of an instance on CephFS', () => {
     expect(await quota()).toBe(150 * MEBIBYTE);
     expect(await ceph.snapshots(directory())).toEqual([]);
   });
+
+  test('is not restored into less than it needs, and nothing is touched', async () => {
+    const big = `filestore/${instance.database_name}/dd/big`;
+    await writeInto(instance, big, 110);
+    const backup = await takeBackup(customer, instance.id);
+    await removeFrom(instance, big);
+    await lowerTo('100M');
+    const container = (await containerOfInstance(instance.id)).id;
+    const { operation } = await requestRestore(customer, backup.id);
+    expect(await customer.settled(operation.id)).toMatchObject({
+      status: 'failed',
+      error: { code: 'backup.exceeds_limit' },
+    });
+    await expectServed(customer, instance);
+    expect((await containerOfInstance(instance.id)).id).toBe(container);
+  });
+
+  /** What was removed counts until it has travelled up the tree. */
+  async function lowerTo(limit: string): Promise<void> {
+    const path = `/instance/instances/${instance.id}`;
+    const asked = await poll(async () => {
+      const answer = await customer.call(path, { method: 'PATCH', json: { storage_limit: limit } });
+      return answer.status === 409 ? undefined : answer;
+    }, 60_000);
+    expect(asked?.status).toBe(202);
+    await customer.succeeded((JSON.parse(asked?.body ?? '{}') as InstanceView).operation.id);
+  }
 
   describe('whose workers die right after each snapshot', () => {
     beforeAll(() => scale(site, 'lifecycle', 0));
