@@ -75,6 +75,8 @@ describe('a customer asks for an instance', () => {
 
     const again = await customer.createInstance({ database_name: database, odoo_version: site.odooVersion });
     expect(await customer.settled(again.operation.id)).toMatchObject({ status: 'succeeded' });
+    await customer.succeeded((await customer.terminate(again.id)).id);
+    expect(await leftoversOf(site, again)).toEqual(NOTHING);
   });
 
   test('deleting during creation undoes it', async () => {

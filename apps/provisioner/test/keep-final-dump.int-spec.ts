@@ -9,7 +9,12 @@ import {
   InstanceRepository,
   InstanceSecretsRepository,
 } from '@saasodoo/instances/data-access';
-import { databaseRoleName, type Instance, storageDirectoryName } from '@saasodoo/instances/domain';
+import {
+  databaseRoleName,
+  type Instance,
+  finalDumpName,
+  storageDirectoryName,
+} from '@saasodoo/instances/domain';
 import { newId, randomSecret, SecretBox, until } from '@saasodoo/kernel';
 import type { Operation } from '@saasodoo/operations/domain';
 import { FinalDumps, LocalStorage } from '@saasodoo/storage';
@@ -91,11 +96,12 @@ describe('the end of an instance', () => {
     const jobs = new DataJobs(swarm, config);
     const instance = await insertInstance();
     const name = storageDirectoryName(instance.databaseName, instance.id);
+    const dump = finalDumpName(instance.databaseName, instance.id);
     await storage.ensureDirectory(name, { instanceId: instance.id, uid: 999, gid: 999, quotaBytes: 1 });
     await writeFile(join(storage.path(name), 'attachment'), 'of a customer');
     const keep = new KeepFinalDumpStep(config, databases, dumps, jobs, secrets, control.dataSource);
     const removeDirectory = new RemoveDirectoryStep(storage, dumps);
-    return { storage, dumps, jobs, instance, name, keep, removeDirectory };
+    return { storage, dumps, jobs, instance, name, dump, keep, removeDirectory };
   }
 
   async function insertInstance(): Promise<Instance> {
@@ -146,17 +152,17 @@ describe('the end of an instance', () => {
     );
 
   it('leaves a dump that can be restored, and its files', async () => {
-    const { keep, removeDirectory, dumps, storage, jobs, instance, name } = await ending();
+    const { keep, removeDirectory, dumps, storage, jobs, instance, dump } = await ending();
     await makeDatabase(instance);
     const context = contextOf(instance);
-    expect(await keep.run(context)).toEqual({ kept: true, directory: name, days: 30 });
+    expect(await keep.run(context)).toEqual({ kept: true, name: dump, days: 30 });
     await removeDirectory.run(context);
-    expect(await readFile(join(dumps.path(name), 'filestore', 'attachment'), 'utf8')).toBe('of a customer');
+    expect(await readFile(join(dumps.path(dump), 'filestore', 'attachment'), 'utf8')).toBe('of a customer');
     expect(await storage.list()).toEqual([]);
     const { logTail } = await jobs.run(context, {
       name: 'look',
       script: 'pg_restore --file=- --data-only --table=note /dump/database.dump',
-      directories: { '/dump': dumps.path(name) },
+      directories: { '/dump': dumps.path(dump) },
       user: { uid: 999, gid: 999 },
       withinMs: 60_000,
     });
@@ -165,36 +171,36 @@ describe('the end of an instance', () => {
   });
 
   it('does nothing twice, and begins again what was interrupted', async () => {
-    const { keep, removeDirectory, dumps, instance, name } = await ending();
+    const { keep, removeDirectory, dumps, instance, dump } = await ending();
     await makeDatabase(instance);
     const owner = { instanceId: instance.id, uid: 999, gid: 999 };
-    await dumps.ensure(name, owner);
-    await writeFile(join(dumps.path(name), 'database.dump.partial'), 'half');
+    await dumps.ensure(dump, owner);
+    await writeFile(join(dumps.path(dump), 'database.dump.partial'), 'half');
     const context = contextOf(instance);
     await keep.run(context);
-    const first = await readFile(join(dumps.path(name), 'database.dump'));
+    const first = await readFile(join(dumps.path(dump), 'database.dump'));
     expect(first.subarray(0, 5).toString()).toBe('PGDMP');
-    expect(await isThere(join(dumps.path(name), 'database.dump.partial'))).toBe(false);
+    expect(await isThere(join(dumps.path(dump), 'database.dump.partial'))).toBe(false);
     await keep.run(context);
-    expect((await readFile(join(dumps.path(name), 'database.dump'))).equals(first)).toBe(true);
+    expect((await readFile(join(dumps.path(dump), 'database.dump'))).equals(first)).toBe(true);
     await removeDirectory.run(context);
     await removeDirectory.run(context);
-    expect(await isThere(join(dumps.path(name), 'filestore', 'attachment'))).toBe(true);
+    expect(await isThere(join(dumps.path(dump), 'filestore', 'attachment'))).toBe(true);
   });
 
   it('finishes moving the files where a worker died after the move', async () => {
-    const { keep, removeDirectory, dumps, storage, instance, name } = await ending();
+    const { keep, removeDirectory, dumps, storage, instance, name, dump } = await ending();
     await makeDatabase(instance);
     const context = contextOf(instance);
     await keep.run(context);
-    await rename(storage.path(name), join(dumps.path(name), 'filestore'));
+    await rename(storage.path(name), join(dumps.path(dump), 'filestore'));
     await removeDirectory.run(context);
-    expect(await isThere(join(dumps.path(name), 'filestore', 'attachment'))).toBe(true);
+    expect(await isThere(join(dumps.path(dump), 'filestore', 'attachment'))).toBe(true);
     expect(await storage.list()).toEqual([]);
   });
 
   it('is joined by whoever resumes while the dump is being written', async () => {
-    const { keep, dumps, instance, name } = await ending();
+    const { keep, dumps, instance, dump } = await ending();
     await makeDatabase(instance);
     const calledOff = new AbortController();
     const context = contextOf(instance, calledOff.signal);
@@ -209,7 +215,7 @@ describe('the end of an instance', () => {
     await first;
     const resumed = { ...contextOf(instance), operation: context.operation };
     expect(await keep.run(resumed)).toMatchObject({ kept: true });
-    expect(await dumps.hasDatabase(name)).toBe(true);
+    expect(await dumps.hasDatabase(dump)).toBe(true);
     expect(await swarm.services.list({ labels })).toEqual([]);
   });
 
@@ -249,7 +255,7 @@ describe('the end of an instance', () => {
   });
 
   it('waits for a dump that fails, and says why it did', async () => {
-    const { keep, dumps, instance, name } = await ending();
+    const { keep, dumps, instance, dump } = await ending();
     await makeDatabase(instance);
     await databases.withDatabase('postgres', (sql) =>
       sql.query(`ALTER ROLE ${databaseRoleName(instance.id)} PASSWORD 'another'`),
@@ -259,6 +265,6 @@ describe('the end of an instance', () => {
       retryable: true,
       facts: { logTail: expect.arrayContaining([expect.stringContaining('password authentication failed')]) },
     });
-    expect(await dumps.hasDatabase(name)).toBe(false);
+    expect(await dumps.hasDatabase(dump)).toBe(false);
   });
 });

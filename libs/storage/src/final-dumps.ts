@@ -17,7 +17,7 @@ const FOLDER = 'final_dumps';
 const MODE = 0o700;
 
 /**
- * What is kept of a terminated instance for a while: `{root}/final_dumps/{directory name}` with `database.dump` and
+ * What is kept of a terminated instance for a while: `{root}/final_dumps/{name}` with `database.dump` and
  * `filestore`. On the same file system as the instance's directory, so that its files move by a rename.
  */
 export class FinalDumps {
@@ -56,15 +56,19 @@ export class FinalDumps {
    * Moves the instance's directory here as `filestore` and gives its name up. Does nothing more when that was done; removes
    * the directory where nothing is kept of the instance.
    */
-  async takeFiles(name: string, instanceId: string, storage: InstanceStorage): Promise<void> {
+  async takeFiles(
+    { name, directory }: { readonly name: string; readonly directory: string },
+    instanceId: string,
+    storage: InstanceStorage,
+  ): Promise<void> {
     await this.ground.require();
     const kept = await this.owners.read(name);
-    if (kept?.instanceId === instanceId && (await storage.exists(name))) {
+    if (kept?.instanceId === instanceId && (await storage.exists(directory))) {
       const filestore = join(this.path(name), 'filestore');
-      if (!(await isThere(filestore))) await rename(storage.path(name), filestore);
+      if (!(await isThere(filestore))) await rename(storage.path(directory), filestore);
       crashPoint('final-dumps.moved');
     }
-    await storage.removeDirectory(name, instanceId);
+    await storage.removeDirectory(directory, instanceId);
   }
 
   /** Of whatever platform. `since` is when the instance's end began. */

@@ -137,7 +137,7 @@ describeOnCeph('the driver cephfs', (ceph) => {
       () => lost.setAside(NAME, id),
       () => lost.usages([NAME]),
       () => dumps.ensure(NAME, { instanceId: id, uid: 0, gid: 0 }),
-      () => dumps.takeFiles(NAME, id, lost),
+      () => dumps.takeFiles({ name: NAME, directory: NAME }, id, lost),
     ]) {
       await expect(call()).rejects.toMatchObject({ code: 'ceph.not_mounted', retryable: true });
     }

@@ -68,23 +68,29 @@ export function describeSetAside(world: () => StorageRoot): void {
   });
 
   describe('as a final dump', () => {
+    let dump: string;
+
+    beforeEach(() => {
+      dump = `${name}_${id.replaceAll('-', '')}`;
+    });
+
     test('has the files of the instance, which gives its directory up', async () => {
-      await dumps.ensure(name, owner);
-      await writeFile(join(dumps.path(name), 'database.dump'), 'PGDMP');
-      expect(await dumps.hasDatabase(name)).toBe(true);
-      await dumps.takeFiles(name, id, storage);
-      await dumps.takeFiles(name, id, storage);
-      expect(await readFile(join(dumps.path(name), 'filestore', 'kept'), 'utf8')).toBe('yes');
+      await dumps.ensure(dump, owner);
+      await writeFile(join(dumps.path(dump), 'database.dump'), 'PGDMP');
+      expect(await dumps.hasDatabase(dump)).toBe(true);
+      await dumps.takeFiles({ name: dump, directory: name }, id, storage);
+      await dumps.takeFiles({ name: dump, directory: name }, id, storage);
+      expect(await readFile(join(dumps.path(dump), 'filestore', 'kept'), 'utf8')).toBe('yes');
       expect(await storage.list()).toEqual([]);
-      expect(await dumps.list()).toMatchObject([{ name, instanceId: id, platform: 'ours' }]);
-      await expect(dumps.remove(name, newId())).rejects.toMatchObject({ code: 'storage.directory_foreign' });
-      await dumps.remove(name, id);
-      await dumps.remove(name, id);
+      expect(await dumps.list()).toMatchObject([{ name: dump, instanceId: id, platform: 'ours' }]);
+      await expect(dumps.remove(dump, newId())).rejects.toMatchObject({ code: 'storage.directory_foreign' });
+      await dumps.remove(dump, id);
+      await dumps.remove(dump, id);
       expect(await dumps.list()).toEqual([]);
     });
 
     test('is nothing where nothing is to be kept', async () => {
-      await dumps.takeFiles(name, id, storage);
+      await dumps.takeFiles({ name: dump, directory: name }, id, storage);
       expect(await storage.list()).toEqual([]);
       expect(await dumps.list()).toEqual([]);
     });

@@ -26,6 +26,7 @@ export {
   externalUrl,
   internalUrl,
   serviceName,
+  finalDumpName,
   storageDirectoryName,
 } from './instance-names';
 export { isStagedName, stagedDatabaseName, stagedDirectoryName } from './staged-names';

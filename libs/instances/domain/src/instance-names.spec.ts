@@ -2,6 +2,7 @@ import { instanceLabels } from './instance-labels';
 import {
   databaseRoleName,
   externalUrl,
+  finalDumpName,
   internalUrl,
   serviceName,
   storageDirectoryName,
@@ -13,6 +14,10 @@ describe('names of an instance', () => {
   it('carry the database name and the first eight hex digits of the id', () => {
     expect(serviceName('shop', id)).toBe('odoo-shop-01890a5d');
     expect(storageDirectoryName('shop', id)).toBe('odoo_data_shop_01890a5d');
+  });
+
+  it('tell what is left of two apart whose databases had one name', () => {
+    expect(finalDumpName('shop', id)).toBe('shop_01890a5dac96774bbcceb302099a8057');
   });
 
   it('give the role the whole id, within the 63 characters of PostgreSQL', () => {

@@ -10,6 +10,14 @@ export function storageDirectoryName(databaseName: string, id: string): string {
   return `odoo_data_${databaseName}_${shortHex(id)}`;
 }
 
+/**
+ * `{database}_{hex32}`: what is kept of it after its end. The whole id, since others may have had the name of its database
+ * before it, within the minute in which ids begin alike.
+ */
+export function finalDumpName(databaseName: string, id: string): string {
+  return `${databaseName}_${id.replaceAll('-', '')}`;
+}
+
 /** The PostgreSQL role that owns the database: the whole id, so that it is as unique as the instance. */
 export function databaseRoleName(id: string): string {
   return `odoo_${id.replaceAll('-', '')}`;

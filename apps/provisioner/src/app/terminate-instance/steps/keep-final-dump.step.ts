@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { TenantDatabases } from '@saasodoo/databases';
 import { InstanceSecretsRepository } from '@saasodoo/instances/data-access';
-import { databaseRoleName, type Instance, storageDirectoryName } from '@saasodoo/instances/domain';
+import { databaseRoleName, finalDumpName, type Instance } from '@saasodoo/instances/domain';
 import { AppError } from '@saasodoo/kernel';
 import type { JsonObject, Step } from '@saasodoo/operations/domain';
 import { FinalDumps } from '@saasodoo/storage';
@@ -43,19 +43,19 @@ export class KeepFinalDumpStep implements Step<TenantContext> {
 
   async run(context: TenantContext): Promise<JsonObject> {
     const { instance } = context;
-    const directory = storageDirectoryName(instance.databaseName, instance.id);
+    const name = finalDumpName(instance.databaseName, instance.id);
     if (this.config.FINAL_DUMP_DAYS === 0) return { kept: false, reason: 'this site keeps none' };
     if (!(await this.hasDatabase(instance))) return { kept: false, reason: 'there is no database' };
-    await this.dumps.ensure(directory, { instanceId: instance.id, ...DUMPING_USER });
-    if (!(await this.dumps.hasDatabase(directory))) await this.dump(context, directory);
-    return { kept: true, directory, days: this.config.FINAL_DUMP_DAYS };
+    await this.dumps.ensure(name, { instanceId: instance.id, ...DUMPING_USER });
+    if (!(await this.dumps.hasDatabase(name))) await this.dump(context, name);
+    return { kept: true, name, days: this.config.FINAL_DUMP_DAYS };
   }
 
-  private async dump(context: TenantContext, directory: string): Promise<void> {
+  private async dump(context: TenantContext, name: string): Promise<void> {
     await this.jobs.run(context, {
       name: JOB,
       script: SCRIPT,
-      directories: { '/final-dump': this.dumps.path(directory) },
+      directories: { '/final-dump': this.dumps.path(name) },
       user: DUMPING_USER,
       database: await this.login(context.instance),
       withinMs: this.timeoutMs,

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { storageDirectoryName } from '@saasodoo/instances/domain';
+import { finalDumpName, storageDirectoryName } from '@saasodoo/instances/domain';
 import type { Step } from '@saasodoo/operations/domain';
 import { FinalDumps, type InstanceStorage } from '@saasodoo/storage';
 import { INSTANCE_STORAGE, type TenantContext } from '@saasodoo/tenants';
@@ -15,7 +15,11 @@ export class RemoveDirectoryStep implements Step<TenantContext> {
   ) {}
 
   async run({ instance }: TenantContext): Promise<void> {
-    const name = storageDirectoryName(instance.databaseName, instance.id);
-    await this.dumps.takeFiles(name, instance.id, this.storage);
+    const { id, databaseName } = instance;
+    const names = {
+      name: finalDumpName(databaseName, id),
+      directory: storageDirectoryName(databaseName, id),
+    };
+    await this.dumps.takeFiles(names, id, this.storage);
   }
 }
